@@ -9,7 +9,7 @@ public static class BatchCheck
     /// <param name="records">Must be exactly one batch.</param>
     /// <param name="batchBytesMax">Largest whole batch accepted, in bytes.</param>
     /// <param name="batch">Usable only when the answer is <see cref="BatchError.None"/>.</param>
-    /// <remarks>The records of a compressed batch are not looked at: that costs a decompression.</remarks>
+    /// <remarks>The records of a compressed batch are not looked at, because that costs a decompression: <see cref="CheckRecords"/>.</remarks>
     public static BatchError Check(ReadOnlySpan<byte> records, int batchBytesMax, out BatchView batch)
     {
         var error = BatchView.Read(records, batchBytesMax, out batch);
@@ -21,6 +21,21 @@ public static class BatchCheck
 
         if (error != BatchError.None) batch = default;
         return error;
+    }
+
+    /// <summary>Checks the records themselves, decompressing when needed. Never throws; allocates only to decompress.</summary>
+    /// <param name="batch">One that <see cref="Check"/> found good.</param>
+    /// <param name="decompressedBytesMax">Largest payload accepted, in bytes; above it <see cref="BatchError.TooLarge"/>.</param>
+    /// <param name="keysRequired">The topic is compacted: a record without a key is <see cref="BatchError.MissingKey"/>.</param>
+    public static BatchError CheckRecords(
+        BatchView batch,
+        int decompressedBytesMax = RecordReader.DecompressedBytesMax,
+        bool keysRequired = false)
+    {
+        if (batch.Codec == CompressionCodec.None) return RecordWalk.Check(batch.Payload, batch.RecordCount, keysRequired);
+        var error = PayloadCodec.Decompress(batch.Codec, batch.Payload, decompressedBytesMax, out var plain);
+        if (error != BatchError.None || plain is null) return error;
+        using (plain) return RecordWalk.Check(plain.Bytes.Span, batch.RecordCount, keysRequired);
     }
 
     private static BatchError CheckHeader(BatchView batch, int recordsBytes)
