@@ -22,6 +22,9 @@ internal sealed class OutputBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Bytes written.</summary>
     public int Length { get; private set; }
 
+    /// <summary>How much more the bound allows.</summary>
+    public int BytesLeft => _bytesMax - Length;
+
     public Span<byte> Written => _bytes.AsSpan(0, Length);
 
     /// <summary>Everything from the first byte to the end of the room that <see cref="TryReserve"/> has made.</summary>
@@ -56,6 +59,14 @@ internal sealed class OutputBuffer : IBufferWriter<byte>, IDisposable
         Check.That(count >= 0);
         Check.AtMost(Length + (long)count, Math.Min(_bytes.Length, _bytesMax));
         Length += count;
+    }
+
+    /// <summary>Takes back what was written behind <paramref name="length"/>.</summary>
+    public void CutTo(int length)
+    {
+        Check.That(length >= 0);
+        Check.AtMost(length, Length);
+        Length = length;
     }
 
     /// <summary>Room for at least <paramref name="sizeHint"/> bytes. For output of our own making, which stays inside the bound.</summary>

@@ -15,6 +15,9 @@ public static class PayloadCodec
         {
             CompressionCodec.None => output.TryWrite(input) ? BatchError.None : BatchError.TooLarge,
             CompressionCodec.Gzip => GzipCodec.Decompress(input, output),
+            CompressionCodec.Snappy => SnappyCodec.Decompress(input, output),
+            CompressionCodec.Lz4 => Lz4Codec.Decompress(input, output),
+            CompressionCodec.Zstd => ZstdCodec.Decompress(input, output),
             _ => BatchError.BadCompression,
         };
         plain = error == BatchError.None ? output.ToLease() : null;
@@ -29,6 +32,15 @@ public static class PayloadCodec
         {
             case CompressionCodec.Gzip:
                 GzipCodec.Compress(input, output);
+                break;
+            case CompressionCodec.Snappy:
+                SnappyCodec.CompressXerial(input, output);
+                break;
+            case CompressionCodec.Lz4:
+                Lz4Codec.Compress(input, output);
+                break;
+            case CompressionCodec.Zstd:
+                ZstdCompressor.Compress(input, output);
                 break;
             default:
                 Check.That(codec == CompressionCodec.None);
