@@ -9,7 +9,8 @@ public static class BatchCheck
     /// <param name="records">Must be exactly one batch.</param>
     /// <param name="batchBytesMax">Largest whole batch accepted, in bytes.</param>
     /// <param name="batch">Usable only when the answer is <see cref="BatchError.None"/>.</param>
-    /// <remarks>The records of a compressed batch are not looked at, because that costs a decompression: <see cref="CheckRecords"/>.</remarks>
+    /// <remarks>The records of a compressed batch are not looked at, because that costs a decompression:
+    /// <see cref="CheckRecords"/>.</remarks>
     public static BatchError Check(ReadOnlySpan<byte> records, int batchBytesMax, out BatchView batch)
     {
         var error = BatchView.Read(records, batchBytesMax, out batch);

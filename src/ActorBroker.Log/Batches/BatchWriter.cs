@@ -16,7 +16,8 @@ public sealed class BatchWriter
     private int _lastDelta = -1;
 
     /// <summary>A writer with the header of another batch, for writing some of its records again (compaction, recompression): the
-    /// offsets it covers, epoch, codec, producer, timestamp rule and bits are kept. Add the records with <see cref="Add(Record)"/>.</summary>
+    /// offsets it covers, epoch, codec, producer, timestamp rule and bits are kept. Add the records with
+    /// <see cref="Add(Record)"/>.</summary>
     public static BatchWriter Like(BatchView batch) => new()
     {
         BaseOffset = batch.BaseOffset,
@@ -35,7 +36,8 @@ public sealed class BatchWriter
 
     public Offset BaseOffset { get; set; }
 
-    /// <summary>Last offset minus base offset; null: that of the last record. Set by compaction, which keeps the range a batch covers.</summary>
+    /// <summary>Last offset minus base offset; null: that of the last record. Set by compaction, which keeps the range a batch
+    /// covers.</summary>
     public int? LastOffsetDelta { get; set; }
 
     public LeaderEpoch Epoch { get; set; } = LeaderEpoch.None;
@@ -44,7 +46,8 @@ public sealed class BatchWriter
 
     public TimestampType TimestampType { get; set; }
 
-    /// <summary>Milliseconds since 1970, UTC; null: the largest of the records. With log append time it is the time of all of them.</summary>
+    /// <summary>Milliseconds since 1970, UTC; null: the largest of the records. With log append time it is the time of all of
+    /// them.</summary>
     public long? MaxTimestamp { get; set; }
 
     /// <summary>Milliseconds since 1970, UTC, after which tombstones and markers may go; takes the place of the base timestamp.

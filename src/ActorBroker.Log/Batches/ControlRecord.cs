@@ -20,7 +20,8 @@ public static class ControlRecord
         return key.Length >= KeyBytes;
     }
 
-    /// <summary>The coordinator epoch in the value of an <see cref="ControlType.Abort"/> or <see cref="ControlType.Commit"/> record.</summary>
+    /// <summary>The coordinator epoch in the value of an <see cref="ControlType.Abort"/> or <see cref="ControlType.Commit"/>
+    /// record.</summary>
     public static bool TryReadCoordinatorEpoch(Record record, out int coordinatorEpoch)
     {
         var value = record.Value.Span;

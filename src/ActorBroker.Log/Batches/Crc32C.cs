@@ -5,7 +5,8 @@ namespace ActorBroker.Log;
 
 /// <summary>CRC-32C (Castagnoli, reflected 0x82f63b78, initial and final xor all ones): the checksum of record batches.</summary>
 /// <remarks>The processor's instruction takes eight bytes, with a latency of three steps and a start each step. So longer input goes
-/// through in three lanes side by side, which are joined by moving a lane's checksum over the zero bytes that the next stands for.</remarks>
+/// through in three lanes side by side, which are joined by moving a lane's checksum over the zero bytes that the next stands
+/// for.</remarks>
 internal static class Crc32C
 {
     private const int LaneBytes = 512;

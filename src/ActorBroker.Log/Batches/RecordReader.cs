@@ -23,7 +23,8 @@ public ref struct RecordReader
     private int _lastDelta;
 
     /// <param name="batch">A whole batch, its CRC checked; its bytes must outlive the reader.</param>
-    /// <param name="decompressedBytesMax">Bound on the decompressed payload, in bytes; above it the error is <see cref="BatchError.TooLarge"/>.</param>
+    /// <param name="decompressedBytesMax">Bound on the decompressed payload, in bytes; above it the error is
+    /// <see cref="BatchError.TooLarge"/>.</param>
     public RecordReader(BatchView batch, int decompressedBytesMax = DecompressedBytesMax)
     {
         _batch = batch;

@@ -40,7 +40,8 @@ internal static class VarInt
         return read;
     }
 
-    /// <summary>Writes <paramref name="value"/> (zigzag) and returns how many bytes it took; an int and the same long take the same bytes.</summary>
+    /// <summary>Writes <paramref name="value"/> (zigzag) and returns how many bytes it took; an int and the same long take the same
+    /// bytes.</summary>
     public static int Write(Span<byte> to, long value)
     {
         var raw = ZigZag(value);

@@ -5,10 +5,12 @@ using System.Text.Json.Serialization;
 
 namespace ActorBroker.Log.Tests.Compression;
 
-/// <summary>Streams that the reference libraries wrote (libzstd 1.5.4, liblz4, libsnappy), over data that <see cref="Samples"/> makes again.</summary>
+/// <summary>Streams that the reference libraries wrote (libzstd 1.5.4, liblz4, libsnappy), over data that <see cref="Samples"/>
+/// makes again.</summary>
 public sealed class CompressionVectorTests
 {
-    private static readonly JsonSerializerOptions WithNames = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions WithNames =
+        new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     private static readonly Lazy<Dictionary<string, Vector>> All = new(() => JsonSerializer
         .Deserialize<Vector[]>(File.ReadAllText(Path.Combine(Folder(), "vectors.json")), WithNames)!

@@ -4,7 +4,8 @@ namespace ActorBroker.Log.Tests.Compression;
 
 public sealed class PayloadCodecTests
 {
-    private static readonly int[] Sizes = [0, 1, 4, 5, 12, 13, 14, 31, 32, 64, 100, 300, 4_096, 32_768, 32_769, 65_535, 65_536, 65_537, 140_000];
+    private static readonly int[] Sizes =
+        [0, 1, 4, 5, 12, 13, 14, 31, 32, 64, 100, 300, 4_096, 32_768, 32_769, 65_535, 65_536, 65_537, 140_000];
 
     public static TheoryData<CompressionCodec> Codecs => [.. Enum.GetValues<CompressionCodec>()];
 

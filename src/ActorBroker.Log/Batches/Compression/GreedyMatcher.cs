@@ -6,11 +6,13 @@ namespace ActorBroker.Log;
 /// <summary>Takes what <see cref="GreedyMatcher"/> finds, in order.</summary>
 internal interface ISequenceSink
 {
-    /// <summary>Literals as they are, then <paramref name="matchBytes"/> bytes that repeat what is <paramref name="distance"/> back.</summary>
+    /// <summary>Literals as they are, then <paramref name="matchBytes"/> bytes that repeat what is <paramref name="distance"/>
+    /// back.</summary>
     void Add(ReadOnlySpan<byte> literals, int distance, int matchBytes);
 }
 
-/// <summary>Finds repetitions in a block: one hash table of four-byte words, the first match taken, faster over bytes that do not repeat.</summary>
+/// <summary>Finds repetitions in a block: one hash table of four-byte words, the first match taken, faster over bytes that do not
+/// repeat.</summary>
 /// <remarks>Simple on purpose: producers compress for themselves, we do so only where a topic asks for another codec.</remarks>
 internal static class GreedyMatcher
 {

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace ActorBroker.Log;
 
-/// <summary>LZ4 frames. Reads every flag but dictionaries; writes what the Java client writes: independent blocks of 64 KiB, no checksums.</summary>
+/// <summary>LZ4 frames. Reads every flag but dictionaries; writes what the Java client writes: independent blocks of 64 KiB, no
+/// checksums.</summary>
 /// <remarks>
 /// <code>
 /// 04 22 4d 18 | FLG | BD | [content size 8] | header checksum 1 | blocks … | 00 00 00 00 | [content checksum 4]

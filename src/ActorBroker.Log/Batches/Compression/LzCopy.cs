@@ -20,7 +20,8 @@ internal static class LzCopy
         Repeat(output.Slice(at - distance, distance + length), distance);
     }
 
-    /// <summary>Fills <paramref name="run"/> with repetitions of its first <paramref name="period"/> bytes, doubling what is there.</summary>
+    /// <summary>Fills <paramref name="run"/> with repetitions of its first <paramref name="period"/> bytes, doubling what is
+    /// there.</summary>
     private static void Repeat(Span<byte> run, int period)
     {
         if (period == 1)

@@ -3,7 +3,8 @@ namespace ActorBroker.Log;
 /// <summary>Compresses and decompresses the payload of a batch by its codec.</summary>
 public static class PayloadCodec
 {
-    /// <summary>Decompresses untrusted bytes. Never throws; writes at most <paramref name="bytesMax"/> bytes, whatever the stream claims.</summary>
+    /// <summary>Decompresses untrusted bytes. Never throws; writes at most <paramref name="bytesMax"/> bytes, whatever the stream
+    /// claims.</summary>
     /// <param name="codec">May be a number without a name: <see cref="BatchError.BadCompression"/>.</param>
     /// <param name="input">The whole stream and nothing else.</param>
     /// <param name="bytesMax">Above it the answer is <see cref="BatchError.TooLarge"/>.</param>

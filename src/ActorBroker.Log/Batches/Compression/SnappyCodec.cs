@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace ActorBroker.Log;
 
-/// <summary>Snappy: the raw block, and the xerial stream that the Java client writes. Readers take both, told apart by the first bytes.</summary>
+/// <summary>Snappy: the raw block, and the xerial stream that the Java client writes. Readers take both, told apart by the first
+/// bytes.</summary>
 /// <remarks>
 /// Raw block: varint length of the plain bytes, then elements. The low two bits of a tag byte say which:
 /// <code>
@@ -18,7 +19,8 @@ internal static class SnappyCodec
     private const int XerialHeaderBytes = 16;
     private const int XerialChunkBytes = 32 * ByteSizes.KiB;   // what the Java library uses
 
-    /// <summary>A copy makes at most 64 bytes out of 2 or more; a block that claims more per byte is refused before memory is spent on it.</summary>
+    /// <summary>A copy makes at most 64 bytes out of 2 or more; a block that claims more per byte is refused before memory is spent
+    /// on it.</summary>
     private const int ExpansionMax = 64;
 
     private static ReadOnlySpan<byte> XerialMagic => [0x82, (byte)'S', (byte)'N', (byte)'A', (byte)'P', (byte)'P', (byte)'Y', 0];

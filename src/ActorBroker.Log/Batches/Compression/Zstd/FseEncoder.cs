@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace ActorBroker.Log;
 
-/// <summary>The encoding side of an <see cref="FseTable"/>: symbols go in last to first, bits come out that the decoder reads back.</summary>
+/// <summary>The encoding side of an <see cref="FseTable"/>: symbols go in last to first, bits come out that the decoder reads
+/// back.</summary>
 internal sealed class FseEncoder
 {
     private readonly ushort[] _states;

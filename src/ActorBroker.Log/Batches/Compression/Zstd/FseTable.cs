@@ -31,7 +31,8 @@ internal sealed class FseTable(int accuracyLogMax)
         IsBuilt = true;
     }
 
-    /// <summary>Reads the probabilities at the start of <paramref name="input"/> and builds the table. False when they are impossible.</summary>
+    /// <summary>Reads the probabilities at the start of <paramref name="input"/> and builds the table. False when they are
+    /// impossible.</summary>
     /// <param name="symbolMax">Largest symbol allowed.</param>
     /// <param name="bytesRead">What the description took.</param>
     public bool TryRead(ReadOnlySpan<byte> input, int symbolMax, out int bytesRead)

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace ActorBroker.Log;
 
-/// <summary>Decoding table for zstd literals (RFC 8878 §4.2): as many bits as the longest code has give a symbol and its true length.</summary>
+/// <summary>Decoding table for zstd literals (RFC 8878 §4.2): as many bits as the longest code has give a symbol and its true
+/// length.</summary>
 internal sealed class HuffmanTable
 {
     private const int BitsMax = 11;

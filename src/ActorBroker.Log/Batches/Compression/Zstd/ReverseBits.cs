@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace ActorBroker.Log;
 
-/// <summary>A zstd bitstream, which is read from its end to its begin. The highest set bit of the last byte marks where the bits end.</summary>
+/// <summary>A zstd bitstream, which is read from its end to its begin. The highest set bit of the last byte marks where the bits
+/// end.</summary>
 /// <remarks>Reading past the begin gives zero bits and turns <see cref="BitsLeft"/> negative; the caller checks it where the format
 /// says that a stream ends.</remarks>
 internal ref struct ReverseBits
@@ -51,7 +52,8 @@ internal ref struct ReverseBits
         return bits;
     }
 
-    /// <summary>A word whose lowest <paramref name="bits"/> bits (57 … 64) are the next ones of the stream. Only with 64 bits left or more.</summary>
+    /// <summary>A word whose lowest <paramref name="bits"/> bits (57 … 64) are the next ones of the stream. Only with 64 bits left
+    /// or more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong PeekWord(out int bits)
     {
@@ -60,7 +62,8 @@ internal ref struct ReverseBits
         return BinaryPrimitives.ReadUInt64LittleEndian(_bytes[byteAt..]);
     }
 
-    /// <summary>The bits from position <paramref name="bitAt"/> on, in the low end of the word; at least 57 where the stream has them.</summary>
+    /// <summary>The bits from position <paramref name="bitAt"/> on, in the low end of the word; at least 57 where the stream has
+    /// them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly ulong Load(int bitAt)
     {
