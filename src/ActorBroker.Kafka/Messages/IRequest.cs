@@ -1,0 +1,11 @@
+using ActorBroker.Kafka.Wire;
+
+namespace ActorBroker.Kafka.Messages;
+
+/// <summary>The body of a request.</summary>
+public interface IRequest
+{
+    ApiKey Api { get; }
+
+    void Write(WireWriter writer, short version);
+}
