@@ -1,0 +1,35 @@
+namespace Akka.Actor;
+
+/// <summary>Which <see cref="IActorRefProvider"/> a system uses (<c>akka.actor.provider</c>).</summary>
+public abstract class ProviderSelection
+{
+    private ProviderSelection(string identifier, string typeName)
+    {
+        Identifier = identifier;
+        TypeName = typeName;
+    }
+
+    internal string Identifier { get; }
+
+    internal string TypeName { get; }
+
+    /// <summary>One process.</summary>
+    public sealed class Local : ProviderSelection
+    {
+        public static readonly Local Instance = new();
+
+        private Local()
+            : base("local", "Akka.Actor.LocalActorRefProvider, Akka")
+        {
+        }
+    }
+
+    /// <summary>A provider of that type name.</summary>
+    public sealed class Custom : ProviderSelection
+    {
+        public Custom(string fqn, string? identifier = null)
+            : base(identifier ?? fqn, fqn)
+        {
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace Akka.Actor;
+
+/// <summary>The top of all paths of one system.</summary>
+public sealed class RootActorPath(Address address, string name = "") : ActorPath(address, name);
