@@ -87,7 +87,7 @@ public sealed class Dispatchers
 
         if (all.GetValue(id) is { } value && value.IsString())
         {
-            return ConfiguratorOf(value.GetString(), depth + 1);   // another name for it
+            return ConfiguratorOf(value.GetString()!, depth + 1);   // another name for it
         }
 
         return _byId.GetOrAdd(id, key => new Lazy<MessageDispatcherConfigurator>(() => Create(SectionOf(key)))).Value;

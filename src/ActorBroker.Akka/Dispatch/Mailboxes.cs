@@ -28,7 +28,7 @@ public class Mailboxes
             var name = key.Trim('"');
             var type = ConfiguredTypes.Find(name)
                 ?? throw new ConfigurationException($"akka.actor.mailbox.requirements: there is no type [{name}].");
-            _idByQueueType[type] = value.GetString();
+            _idByQueueType[type] = value.GetString() ?? "";
         }
     }
 

@@ -36,7 +36,7 @@ public sealed partial class ActorSystemImpl : ExtendedActorSystem
         }
 
         _name = name;
-        _settings = new Settings(this, config.WithFallback(ReferenceConfig.Load()), setup);
+        _settings = new Settings(this, config.WithFallback(ConfigurationFactory.Default()), setup);
         _eventStream = new EventStream(_settings.DebugEventStream);
         _eventStream.StartStdoutLogger(_settings);
         _log = Logging.GetLogger(_eventStream, "ActorSystem(" + name + ")");
