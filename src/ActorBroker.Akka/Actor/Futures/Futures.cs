@@ -31,7 +31,7 @@ public static class Futures
     /// <param name="timeout">Null: <c>akka.actor.ask-timeout</c>.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public static Task<T> Ask<T>(
-        this ICanTell self, Func<IActorRef, object> messageFactory, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        this ICanTell self, Func<IActorRef, object> messageFactory, TimeSpan? timeout, CancellationToken cancellationToken) =>
         Start<T>(self, messageFactory, null, timeout, cancellationToken);
 
     internal static IActorRefProvider? ProviderOf(ICanTell target) => target switch
