@@ -1,6 +1,6 @@
 using Akka.Util;
 
-namespace ActorBroker.Akka.Tests.Event;
+namespace AkkaSpecs;
 
 public sealed class ConfiguredTypesTests
 {
@@ -14,6 +14,11 @@ public sealed class ConfiguredTypesTests
     [Fact]
     public void A_name_with_the_programs_own_assembly_is_found_there() =>
         Assert.Equal(typeof(ConfiguredTypesTests), ConfiguredTypes.Find(typeof(ConfiguredTypesTests).AssemblyQualifiedName!));
+
+    [Theory]
+    [InlineData("Akka.TestKit.TestScheduler, Akka.TestKit")]
+    [InlineData("Akka.TestKit.Xunit2.TestKit, Akka.TestKit.Xunit2")]
+    public void A_name_of_the_test_kit_is_found_in_ours(string name) => Assert.NotNull(ConfiguredTypes.Find(name));
 
     [Theory]
     [InlineData("")]
