@@ -15,6 +15,9 @@ internal sealed class FaultHandling(ActorCell cell)
     /// <summary>The old instance is gone, its children are about to be; the new instance comes after them.</summary>
     private bool _isWaiting;
 
+    /// <summary>There has been an instance. Without one a restart is another attempt at the first start.</summary>
+    private bool _wasCreated;
+
     public bool IsTerminating { get; private set; }
 
     private IInternalActorRef Self => (IInternalActorRef)cell.Self;
@@ -100,6 +103,7 @@ internal sealed class FaultHandling(ActorCell cell)
         try
         {
             cell.NewInstance().AroundPreStart();
+            _wasCreated = true;
             cell.PublishDebug(cell.SystemImpl.Settings.DebugLifecycle, "Started (" + cell.Actor + ")");
         }
         catch (Exception cause)
@@ -123,7 +127,7 @@ internal sealed class FaultHandling(ActorCell cell)
             return;
         }
 
-        if (cell.Actor is null)
+        if (!_wasCreated)
         {
             RecreateFromNothing();
             return;
@@ -131,7 +135,7 @@ internal sealed class FaultHandling(ActorCell cell)
 
         try
         {
-            cell.Actor!.AroundPreRestart(cause, cell.CurrentMessage!);
+            cell.Actor?.AroundPreRestart(cause, cell.CurrentMessage!);   // null when the last restart failed
         }
         catch (Exception inHook)
         {
@@ -217,7 +221,7 @@ internal sealed class FaultHandling(ActorCell cell)
 
         if (cell.Actor is null && cause is not null)
         {
-            RecreateFromNothing();
+            Recreate(cause);   // there is nothing that could go on
             return;
         }
 
