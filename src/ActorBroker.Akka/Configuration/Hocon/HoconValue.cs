@@ -74,11 +74,12 @@ public class HoconValue : IMightBeAHoconObject
 
     public IList<HoconValue> GetArray() => [.. Solid.Where(value => value.IsArray()).SelectMany(value => value.GetArray())];
 
-    public string? GetString()
+    /// <summary>The text; null when the value is an object or an array.</summary>
+    public string GetString()
     {
         if (!IsString())
         {
-            return null;
+            return null!;
         }
 
         if (Values.Count == 1)
@@ -129,7 +130,7 @@ public class HoconValue : IMightBeAHoconObject
         return HoconText.TryParseByteSize(text, out var value) ? value : throw Unreadable(text, "a size, such as 128b, 16k, 4m or 1g");
     }
 
-    public IList<string> GetStringList() => [.. GetArray().Select(value => value.GetString()!)];
+    public IList<string> GetStringList() => [.. GetArray().Select(value => value.GetString())];
 
     public IList<int> GetIntList() => [.. GetArray().Select(value => value.GetInt())];
 
