@@ -7,7 +7,7 @@ namespace ActorBroker.Log;
 /// <remarks>The processor's instruction takes eight bytes, with a latency of three steps and a start each step. So longer input goes
 /// through in three lanes side by side, which are joined by moving a lane's checksum over the zero bytes that the next stands
 /// for.</remarks>
-internal static class Crc32C
+public static class Crc32C
 {
     private const int LaneBytes = 512;
     private const int StepBytes = sizeof(ulong);

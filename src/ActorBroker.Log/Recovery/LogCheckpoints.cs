@@ -1,0 +1,52 @@
+using ActorBroker.Log.Files;
+
+namespace ActorBroker.Log;
+
+/// <summary>The three checkpoint files of one log.</summary>
+internal sealed class LogCheckpoints(ILogFiles files, string folder)
+{
+    public const string RecoveryPointName = "recovery-point.checkpoint";
+    public const string LogStartName = "log-start.checkpoint";
+    public const string CleanCloseName = "clean-close.checkpoint";
+
+    private readonly string _recoveryPoint = Path.Combine(folder, RecoveryPointName);
+    private readonly string _logStart = Path.Combine(folder, LogStartName);
+    private readonly string _cleanClose = Path.Combine(folder, CleanCloseName);
+
+    /// <summary>Everything before this offset is on the disk; null when nothing is known.</summary>
+    public Offset? ReadRecoveryPoint(out bool isDamaged) =>
+        Checkpoint.Read(files, _recoveryPoint, CheckpointKind.RecoveryPoint, 1, out isDamaged) is [var value] && value >= 0 ? new Offset(value) : null;
+
+    /// <summary>Raises the recovery point. Not durable: a crash may bring the older one back, which only means more to scan.</summary>
+    public void RaiseRecoveryPoint(Offset to)
+    {
+        using var file = files.Open(_recoveryPoint);
+        file.Write(Checkpoint.Encode(CheckpointKind.RecoveryPoint, to.Value), 0);
+    }
+
+    /// <summary>Lowers the recovery point, durably: it must never claim what truncation is about to undo.</summary>
+    public void LowerRecoveryPoint(Offset to) => files.Replace(_recoveryPoint, Checkpoint.Encode(CheckpointKind.RecoveryPoint, to.Value));
+
+    public Offset? ReadLogStart(out bool isDamaged) =>
+        Checkpoint.Read(files, _logStart, CheckpointKind.LogStart, 1, out isDamaged) is [var value] && value >= 0 ? new Offset(value) : null;
+
+    /// <summary>Durable, because files below it are deleted next.</summary>
+    public void WriteLogStart(Offset start) => files.Replace(_logStart, Checkpoint.Encode(CheckpointKind.LogStart, start.Value));
+
+    public CleanClose? ReadCleanClose() =>
+        Checkpoint.Read(files, _cleanClose, CheckpointKind.CleanClose, 5, out _) is [var end, var active, var log, var index, var times]
+            ? new CleanClose(new Offset(end), new Offset(active), log, index, times)
+            : null;
+
+    /// <summary>Durable; the last thing that closing does.</summary>
+    public void WriteCleanClose(CleanClose close) => files.Replace(
+        _cleanClose,
+        Checkpoint.Encode(CheckpointKind.CleanClose, close.End.Value, close.ActiveBase.Value, close.LogBytes, close.IndexBytes, close.TimeIndexBytes));
+
+    /// <summary>Takes the clean marker away, durably, before the first change to the log.</summary>
+    public void RemoveCleanClose()
+    {
+        files.DeleteFile(_cleanClose);
+        files.FlushFolder(folder);
+    }
+}
