@@ -583,33 +583,3 @@ public sealed class HoconParser
 
     private ConfigurationException Error(string what) => new($"{_source}:{_line}: {what}.");
 }
-
-/// <summary>Paths of keys, <c>a.b."c.d"</c>.</summary>
-internal static class HoconPath
-{
-    public static List<string> Split(string path)
-    {
-        var keys = new List<string>();
-        var key = new StringBuilder();
-        var isQuoted = false;
-        foreach (var c in path)
-        {
-            if (c == '"')
-            {
-                isQuoted = !isQuoted;
-            }
-            else if (c == '.' && !isQuoted)
-            {
-                keys.Add(key.ToString());
-                key.Clear();
-            }
-            else
-            {
-                key.Append(c);
-            }
-        }
-
-        keys.Add(key.ToString());
-        return keys;
-    }
-}
