@@ -1,0 +1,84 @@
+using System.Reflection;
+using Akka.Configuration;
+
+namespace ActorBroker;
+
+/// <summary>Puts a node's configuration together: options, then its file, then the broker's defaults, then the runtime's.</summary>
+internal static class NodeConfig
+{
+    /// <exception cref="NodeStartException">The text is not HOCON, or a setting given as path=value is not.</exception>
+    public static Config Build(BrokerNodeOptions options)
+    {
+        var config = Parse(options.Config ?? "", options.ConfigFile ?? "configuration", options.ConfigFile)
+            .WithFallback(Reference());
+        if (options.IsEmbedded)
+        {
+            config = Overlay("broker.kafka.port = 0\nbroker.http.port = -1\nakka.loglevel = WARNING\nakka.coordinated-shutdown.run-by-clr-shutdown-hook = off", config, options);
+        }
+
+        foreach (var setting in options.Set)
+        {
+            var at = setting.IndexOf('=', StringComparison.Ordinal);
+            if (at <= 0)
+            {
+                throw new NodeStartException($"--set {setting}: a setting is given as path=value");
+            }
+
+            config = Parse($"{setting[..at].Trim()} = {setting[(at + 1)..].Trim()}", $"--set {setting}", null).WithFallback(config);
+        }
+
+        return Given(config, options);
+    }
+
+    /// <summary>What was configured wins over what is put in for an embedded node.</summary>
+    private static Config Overlay(string text, Config config, BrokerNodeOptions options)
+    {
+        var own = Parse(options.Config ?? "", options.ConfigFile ?? "configuration", options.ConfigFile);
+        return own.WithFallback(Parse(text, "embedded node", null)).WithFallback(config);
+    }
+
+    private static Config Given(Config config, BrokerNodeOptions options)
+    {
+        var lines = new List<string>();
+        Add("broker.node-id", options.NodeId);
+        Add("broker.kafka.port", options.KafkaPort);
+        Add("broker.http.port", options.HttpPort);
+        Add("akka.remote.dot-netty.tcp.port", options.AkkaPort);
+        if (options.DataFolder is { } folder)
+        {
+            lines.Add($"broker.data-dir = {Quote(folder)}");
+        }
+
+        return lines.Count == 0 ? config : Parse(string.Join('\n', lines), "options", null).WithFallback(config);
+
+        void Add(string key, int? value)
+        {
+            if (value is { } given)
+            {
+                lines.Add(FormattableString.Invariant($"{key} = {given}"));
+            }
+        }
+    }
+
+    private static string Quote(string text) => '"' + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + '"';
+
+    private static Config Parse(string text, string source, string? file)
+    {
+        try
+        {
+            return ConfigurationFactory.ParseString(text);
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            throw new NodeStartException($"{file ?? source} cannot be read: {cause.Message}", cause);
+        }
+    }
+
+    private static Config Reference()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("ActorBroker.reference.conf")
+            ?? throw new InvariantException("reference.conf is in the assembly");
+        using var reader = new StreamReader(stream);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+}

@@ -1,0 +1,383 @@
+using ActorBroker.Controller;
+using ActorBroker.Log;
+using ActorBroker.Messages;
+using Akka.Actor;
+
+namespace ActorBroker.Partitions;
+
+/// <summary>What a replica does while it leads: takes appends, serves fetches, moves the high watermark.</summary>
+/// <remarks>Owner and only caller: its <see cref="PartitionActor"/>, which fences on <see cref="LogIOException"/>.</remarks>
+internal sealed class LeaderRole(
+    PartitionLog log, LeaderEpoch epoch, PartitionIdentity identity, TopicSettings topic, IActorRef self, ITimerScheduler timers)
+{
+    private readonly List<BatchLease> _collected = [];
+    private readonly PendingAcks _acks = new();
+    private readonly ParkedFetches _parked = new();
+    private readonly PartitionSettings _settings = identity.Settings;
+    private TopicSettings _topic = topic;
+    private int _collectedBytes;
+    private bool _flushRuns;
+    private bool _flushTickSet;
+    private int _segmentsAtLastFlush = log.SegmentCount;
+
+    /// <summary>Begins to lead: all that recovery found is committed, since this replica is the only voter.</summary>
+    public void Start()
+    {
+        if (_topic.FlushPolicy == FlushPolicy.BeforeAck)
+        {
+            log.Flush();
+        }
+
+        Advance();
+    }
+
+    private Offset Durable => _topic.FlushPolicy == FlushPolicy.BeforeAck ? log.Offsets.Flushed : log.Offsets.End;
+
+    /// <summary>Collects the appends that already wait, so that one write and one flush serve them all.</summary>
+    public void OnAppend(Append command, IActorRef producer)
+    {
+        if (_collected.Count + _acks.Count >= _settings.AppendsPendingMax)
+        {
+            command.Batch.Dispose();
+            Refuse(command, AppendError.Overloaded, producer);
+            return;
+        }
+
+        if (_topic.InSyncMin > 1 && command.Acks == Acks.All)
+        {
+            command.Batch.Dispose();
+            Refuse(command, AppendError.TooFewInSync, producer);
+            return;
+        }
+
+        long logAppendTime = -1;
+        if (_topic.LogAppendTime)
+        {
+            logAppendTime = identity.Storage.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+            BatchView.StampLogAppendTime(command.Batch.Bytes.Span, logAppendTime);
+        }
+
+        var result = log.Stage(command.Batch.Bytes, epoch);
+        switch (result.Verdict)
+        {
+            case AppendVerdict.Appended:
+                _acks.Add(producer, command.Id, result.BaseOffset, result.LastOffset + 1, logAppendTime);
+                Collect(command.Batch);
+                break;
+            case AppendVerdict.Duplicate:
+                command.Batch.Dispose();
+                _acks.Add(producer, command.Id, result.BaseOffset, result.LastOffset + 1, result.Timestamp);
+                AnswerIfNothingCollected();
+                break;
+            default:
+                command.Batch.Dispose();
+                Refuse(command, ErrorOf(result.Verdict), producer);
+                break;
+        }
+    }
+
+    /// <summary>Writes all that was collected, with one system call a segment, and answers or flushes.</summary>
+    public void WriteCollected()
+    {
+        if (_collected.Count == 0)
+        {
+            return;
+        }
+
+        log.WriteStaged();
+        foreach (var batch in _collected)
+        {
+            batch.Dispose();
+        }
+
+        _collected.Clear();
+        _collectedBytes = 0;
+        AfterWrite();
+    }
+
+    public void OnFetch(Fetch command, IActorRef consumer)
+    {
+        if (EpochError(command.CurrentEpoch) is { } error)
+        {
+            Refuse(command.Id, error, consumer);
+            return;
+        }
+
+        var available = Available(command);
+        if (command.BytesMin == 0 || command.BytesMax == 0 || available >= command.BytesMin || IsOutOfRange(command.From))
+        {
+            Answer(command, consumer);
+        }
+        else if (_parked.Count >= _settings.ParkedFetchesMax)
+        {
+            Refuse(command.Id, FetchError.Overloaded, consumer);
+        }
+        else
+        {
+            _parked.Add(consumer, command);
+            consumer.Tell(new FetchParked(command.Id, available), self);
+        }
+    }
+
+    public void OnCompleteFetch(CompleteFetch command, IActorRef consumer)
+    {
+        if (_parked.Remove(consumer, command.Id) is { } fetch)
+        {
+            Answer(fetch, consumer);
+        }
+    }
+
+    public void OnFindOffset(FindOffset command, IActorRef client)
+    {
+        if (EpochError(command.CurrentEpoch) is { } error)
+        {
+            Refuse(command.Id, error, client);
+            return;
+        }
+
+        WriteCollected();
+        var end = log.Offsets.HighWatermark;
+        var found = command.Question switch
+        {
+            OffsetQuestion.Latest => new OffsetFound(command.Id, end, -1, epoch),
+            OffsetQuestion.Earliest => new OffsetFound(command.Id, log.Offsets.Start, -1, EpochAtStart()),
+            OffsetQuestion.AtTimestamp => Hit(command.Id, log.FindByTimestamp(command.Timestamp, end)),
+            OffsetQuestion.MaxTimestamp => Hit(command.Id, log.FindMaxTimestamp(end)),
+        };
+        client.Tell(found, self);
+    }
+
+    public void OnFindEpochEnd(FindEpochEnd command, IActorRef client)
+    {
+        if (EpochError(command.CurrentEpoch) is { } error)
+        {
+            Refuse(command.Id, error, client);
+            return;
+        }
+
+        WriteCollected();
+        // The present epoch has an end even before its first batch: the log's own.
+        var end = command.Epoch == epoch ? new EpochEnd(epoch, log.Offsets.End) : log.EndOfEpoch(command.Epoch);
+        client.Tell(new EpochEndFound(command.Id, end), self);
+    }
+
+    public void OnDeleteRecords(DeleteRecords command, IActorRef client)
+    {
+        WriteCollected();
+        var before = command.Before == Offset.None ? log.Offsets.HighWatermark : command.Before;
+        if (before > log.Offsets.HighWatermark || before < Offset.Zero)
+        {
+            Refuse(command.Id, FetchError.OffsetOutOfRange, client);
+            return;
+        }
+
+        if (before > log.Offsets.Start)
+        {
+            log.DeleteBefore(before);
+        }
+
+        client.Tell(new RecordsDeleted(command.Id, log.Offsets.Start), self);
+    }
+
+    public void OnApplyRetention()
+    {
+        WriteCollected();
+        if (_topic.RetentionAge is not null || _topic.RetentionBytes is not null)
+        {
+            log.ApplyRetention(_topic.RetentionAge, _topic.RetentionBytes, log.Offsets.HighWatermark);
+        }
+    }
+
+    public void OnReconfigure(TopicSettings settings)
+    {
+        WriteCollected();
+        _topic = settings;
+        log.Settings = settings.ToLogSettings();
+        Advance();
+    }
+
+    public void OnFlushTick()
+    {
+        _flushTickSet = false;
+        StartFlush();
+    }
+
+    public void OnFlushed(FlushTicket ticket)
+    {
+        _flushRuns = false;
+        log.CompleteFlush(ticket);
+        Advance();
+        FlushForAcks();
+    }
+
+    /// <summary>Writes what waits, flushes and marks the log as clean. Producers that wait are answered.</summary>
+    public void Close()
+    {
+        WriteCollected();
+        log.Flush();
+        Advance();
+        foreach (var (consumer, fetch) in _parked.All())
+        {
+            Answer(fetch, consumer);
+        }
+
+        _parked.Clear();
+        log.Close();
+    }
+
+    /// <summary>Leaves the log as a crash would and tells all who wait that they wait in vain.</summary>
+    public void Abandon(AppendError appendError, FetchError fetchError)
+    {
+        foreach (var batch in _collected)
+        {
+            batch.Dispose();
+        }
+
+        _collected.Clear();
+        _acks.RefuseAll(appendError, self);
+        foreach (var (consumer, fetch) in _parked.All())
+        {
+            consumer.Tell(new FetchRefused(fetch.Id, fetchError, Offset.None, Offset.None), self);
+        }
+
+        _parked.Clear();
+        log.Dispose();
+    }
+
+    private static AppendError ErrorOf(AppendVerdict verdict) => verdict switch
+    {
+        AppendVerdict.OutOfOrderSequence => AppendError.OutOfOrderSequence,
+        AppendVerdict.InvalidProducerEpoch => AppendError.InvalidProducerEpoch,
+        AppendVerdict.TooLargeForSegment => AppendError.TooLargeForSegment,
+        AppendVerdict.Appended or AppendVerdict.Duplicate => throw new InvariantException($"{verdict} is not a refusal"),
+    };
+
+    private void Collect(BatchLease batch)
+    {
+        _collected.Add(batch);
+        _collectedBytes += batch.Length;
+        if (_collectedBytes >= _settings.WriteBytesMax)
+        {
+            WriteCollected();
+        }
+        else if (_collected.Count == 1)
+        {
+            self.Tell(DrainTick.Instance, self);    // lands behind all that waits now
+        }
+    }
+
+    private void AnswerIfNothingCollected()
+    {
+        if (_collected.Count == 0)
+        {
+            Advance();
+            FlushForAcks();
+        }
+    }
+
+    private void FlushForAcks()
+    {
+        if (_topic.FlushPolicy == FlushPolicy.BeforeAck && _acks.Count > 0)
+        {
+            StartFlush();
+        }
+    }
+
+    private void AfterWrite()
+    {
+        if (_topic.FlushPolicy == FlushPolicy.BeforeAck || log.SegmentCount != _segmentsAtLastFlush)
+        {
+            StartFlush();
+        }
+        else if (_topic.FlushPolicy == FlushPolicy.Interval && !_flushTickSet)
+        {
+            _flushTickSet = true;
+            timers.StartSingleTimer(FlushTick.Instance, FlushTick.Instance, _topic.FlushInterval);
+        }
+
+        Advance();
+    }
+
+    private void StartFlush()
+    {
+        if (_flushRuns || log.Offsets.Flushed == log.Offsets.End)
+        {
+            return;
+        }
+
+        _flushRuns = true;
+        _segmentsAtLastFlush = log.SegmentCount;
+        identity.Flusher.Tell(new RunFlush(log.BeginFlush()), self);
+    }
+
+    /// <summary>One replica is its own majority: what it holds as durably as the topic asks for is committed.</summary>
+    private void Advance()
+    {
+        if (Durable > log.Offsets.HighWatermark)
+        {
+            log.Offsets.Committed(Durable);
+        }
+
+        _acks.Release(Durable, log.Offsets.Start, self);
+        if (_parked.Count > 0)
+        {
+            WakeParked();
+        }
+    }
+
+    private void WakeParked()
+    {
+        foreach (var (consumer, fetch) in _parked.All())
+        {
+            var available = Available(fetch);
+            if (available >= fetch.BytesMin || IsOutOfRange(fetch.From))
+            {
+                _parked.Remove(consumer, fetch.Id);
+                Answer(fetch, consumer);
+            }
+            else if (available > 0)
+            {
+                consumer.Tell(new FetchParked(fetch.Id, available), self);
+            }
+        }
+    }
+
+    /// <summary>Bytes that could be read now, as far as the fetch wants to know: most are content with any.</summary>
+    private long Available(Fetch fetch) =>
+        fetch.From >= log.Offsets.HighWatermark ? 0
+        : fetch.BytesMin <= 1 ? 1
+        : fetch.From < log.Offsets.Start ? 0
+        : log.BytesFrom(fetch.From);
+
+    private bool IsOutOfRange(Offset from) => from < log.Offsets.Start || from > log.Offsets.End;
+
+    private void Answer(Fetch fetch, IActorRef consumer)
+    {
+        WriteCollected();
+        if (IsOutOfRange(fetch.From))
+        {
+            Refuse(fetch.Id, FetchError.OffsetOutOfRange, consumer);
+            return;
+        }
+
+        var batches = fetch.BytesMax == 0 ? null : log.Read(fetch.From, log.Offsets.HighWatermark, fetch.BytesMax, firstBatchWhole: true).Batches;
+        consumer.Tell(new Fetched(fetch.Id, batches, log.Offsets.HighWatermark, log.Offsets.Start), self);
+    }
+
+    private FetchError? EpochError(LeaderEpoch believed) =>
+        believed == LeaderEpoch.None || believed == epoch ? null
+        : believed < epoch ? FetchError.FencedLeaderEpoch
+        : FetchError.UnknownLeaderEpoch;
+
+    private LeaderEpoch EpochAtStart() => log.EpochAt(log.Offsets.Start);
+
+    private static OffsetFound Hit(RequestId id, TimestampHit? hit) => hit is { } found
+        ? new OffsetFound(id, found.Offset, found.Timestamp, found.Epoch)
+        : new OffsetFound(id, Offset.None, -1, LeaderEpoch.None);
+
+    private void Refuse(Append command, AppendError error, IActorRef producer) =>
+        producer.Tell(new AppendRefused(command.Id, error, log.Offsets.Start), self);
+
+    private void Refuse(RequestId id, FetchError error, IActorRef client) =>
+        client.Tell(new FetchRefused(id, error, log.Offsets.HighWatermark, log.Offsets.Start), self);
+}

@@ -1,0 +1,25 @@
+using ActorBroker.Controller;
+using ActorBroker.Messages;
+
+namespace ActorBroker.Partitions;
+
+/// <summary>Command to <see cref="PartitionsActor"/>: this node holds these partitions, with these settings. Those that run are left running.</summary>
+public sealed record HostPartitions(TopicImage Topic);
+
+/// <summary>Command to <see cref="PartitionsActor"/>: stop the topic's partitions and delete their data. Answered by <see cref="TopicDropped"/>.</summary>
+public sealed record DropTopic(TopicImage Topic);
+
+/// <summary>Command to <see cref="PartitionsActor"/>: close all partitions cleanly. Answered by <see cref="PartitionsClosed"/>.</summary>
+public sealed record ClosePartitions
+{
+    public static readonly ClosePartitions Instance = new();
+}
+
+/// <summary>Reply: all partitions are closed.</summary>
+public sealed record PartitionsClosed
+{
+    public static readonly PartitionsClosed Instance = new();
+}
+
+/// <summary>Event: the partition's disk failed or its files are damaged; it refuses everything with a storage error until the node restarts.</summary>
+public sealed record PartitionFenced(TopicPartition Partition, string Reason);

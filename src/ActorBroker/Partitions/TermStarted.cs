@@ -1,0 +1,7 @@
+using ActorBroker.Storage;
+
+namespace ActorBroker.Partitions;
+
+/// <summary>Hard state of a replica: it knows of this term and voted for this node in it. On the disk before it is acted on (Raft §5).</summary>
+/// <param name="Term">The leader epoch of batches appended in it.</param>
+public sealed record TermStarted(int Term, int VotedFor) : IStored;

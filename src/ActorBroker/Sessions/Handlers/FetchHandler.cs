@@ -1,0 +1,303 @@
+using ActorBroker.Kafka;
+using ActorBroker.Kafka.Messages;
+using ActorBroker.Log;
+using ActorBroker.Messages;
+using ActorBroker.Partitions;
+
+namespace ActorBroker.Sessions.Handlers;
+
+/// <summary>Serves consumers. Fetch sessions (KIP-227) are declined: every answer is a full one, which the protocol allows.</summary>
+internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch, 4, 17)
+{
+    private const short FirstVersionWithTopicIds = 13;
+    private const short FirstVersionWithZstd = 10;
+
+    protected override void Handle(PendingRequest request, FetchRequest body)
+    {
+        if (body.SessionEpoch > 0)
+        {
+            request.Reply(new FetchResponse { ErrorCode = (short)ErrorCode.FetchSessionIdNotFound });
+            return;
+        }
+
+        new Call(request, body).Start();
+    }
+
+    private enum State
+    {
+        /// <summary>Not asked yet: the limit of the answer is given to others.</summary>
+        Held,
+        Asked,
+        Parked,
+        Done,
+    }
+
+    /// <summary>One fetch request under way.</summary>
+    private sealed class Call(PendingRequest request, FetchRequest body) : IReplyTarget
+    {
+        private readonly List<Part> _parts = [];
+        private readonly FetchResponse _response = new();
+        private long _bytesLeft;
+        private long _bytesFound;
+        private int _open;
+        private bool _mustAnswer;
+
+        public void Start()
+        {
+            var wanted = body.Topics.Sum(topic => topic.Partitions.Sum(partition => (long)Math.Max(0, partition.PartitionMaxBytes)));
+            _bytesLeft = Math.Min(wanted, Math.Clamp(body.MaxBytes, 0, request.Node.Settings.FetchBytesMax));
+            request.Reserve(_bytesLeft);
+            foreach (var topic in body.Topics)
+            {
+                AddTopic(topic);
+            }
+
+            var wait = TimeSpan.FromMilliseconds(Math.Clamp(body.MaxWaitMs, 0, request.Node.Settings.FetchWaitMax.TotalMilliseconds));
+            _mustAnswer |= body.MinBytes <= 0 || wait == TimeSpan.Zero || _parts.Exists(part => part.State == State.Done);
+            _open = _parts.Count(part => part.State != State.Done);
+            if (_open == 0)
+            {
+                // Nothing to wait for but time: an empty request keeps to its wait, so that its client does not spin.
+                request.Reply(_response);
+                return;
+            }
+
+            request.Await(this, wait > TimeSpan.Zero ? wait : request.Node.Settings.RequestTimeout);
+            AskHeld();
+        }
+
+        public void OnReply(IReply reply)
+        {
+            var part = _parts[reply.Id.Part];
+            switch (reply)
+            {
+                case FetchParked parked:
+                    part.State = State.Parked;
+                    part.Available = parked.Available;
+                    break;
+                case Fetched fetched:
+                    OnFetched(part, fetched);
+                    break;
+                case FetchRefused refused:
+                    Finish(part, refused.Error.ToErrorCode(), refused.HighWatermark, refused.LogStart);
+                    _mustAnswer = true;
+                    break;
+                default:
+                    return;
+            }
+
+            Proceed();
+        }
+
+        public void OnTimeout()
+        {
+            if (_mustAnswer)
+            {
+                // Partitions that were asked and did not answer in time: the client hears of them with its next fetch.
+                GiveUp();
+                return;
+            }
+
+            _mustAnswer = true;
+            request.Await(this, request.Node.Settings.RequestTimeout);
+            Proceed();
+        }
+
+        public void OnAbandoned()
+        {
+            for (var i = 0; i < _parts.Count; i++)
+            {
+                if (_parts[i].State is State.Parked or State.Asked)
+                {
+                    _parts[i].Route!.Actor.Tell(new CompleteFetch(request.Part(i)), request.Session);
+                }
+            }
+        }
+
+        private void AddTopic(FetchRequest.FetchTopic topic)
+        {
+            var name = topic.Topic;
+            var answer = new FetchResponse.FetchableTopicResponse { TopicId = topic.TopicId };
+            var unknown = ErrorCode.None;
+            if (request.Header.Version >= FirstVersionWithTopicIds)
+            {
+                var image = request.Node.Metadata.Current.Topic(topic.TopicId);
+                name = image?.Name ?? "";
+                unknown = image is null ? ErrorCode.UnknownTopicId : ErrorCode.None;
+            }
+
+            answer.Topic = name;
+            _response.Responses.Add(answer);
+            foreach (var wanted in topic.Partitions)
+            {
+                AddPartition(answer, new TopicPartition(name, wanted.Partition), wanted, unknown);
+            }
+        }
+
+        private void AddPartition(FetchResponse.FetchableTopicResponse topic, TopicPartition name, FetchRequest.FetchPartition wanted, ErrorCode error)
+        {
+            // Never null records: some clients take null for a broken answer.
+            var answer = new FetchResponse.PartitionData
+            {
+                PartitionIndex = wanted.Partition,
+                HighWatermark = -1,
+                Records = ReadOnlyMemory<byte>.Empty,
+                AbortedTransactions = body.IsolationLevel == 1 ? [] : null,
+            };
+            topic.Partitions.Add(answer);
+            var route = error == ErrorCode.None ? request.Node.Partitions.Find(name) : null;
+            var part = new Part(answer, wanted, route);
+            _parts.Add(part);
+            if (route is null)
+            {
+                Finish(part, error == ErrorCode.None ? MissingRoute.ErrorFor(request.Node, name) : error, Offset.None, Offset.None);
+            }
+            else if (route.Fenced is not null)
+            {
+                Finish(part, ErrorCode.KafkaStorageError, Offset.None, Offset.None);
+            }
+        }
+
+        /// <summary>Asks partitions in the order of the request as long as the answer has room for what they may return.</summary>
+        private void AskHeld()
+        {
+            for (var i = 0; i < _parts.Count; i++)
+            {
+                var part = _parts[i];
+                if (part.State != State.Held)
+                {
+                    continue;
+                }
+
+                var bytes = (int)Math.Min(Math.Max(part.Wanted.PartitionMaxBytes, 0), _bytesLeft);
+                if (bytes == 0 && _parts.Exists(other => other.State == State.Asked))
+                {
+                    return;
+                }
+
+                _bytesLeft -= bytes;
+                part.Reserved = bytes;
+                part.State = State.Asked;
+                var bytesMin = _mustAnswer || _bytesFound > 0 ? 0 : Math.Max(0, body.MinBytes);
+                part.Route!.Actor.Tell(
+                    new Fetch(request.Part(i), new Offset(part.Wanted.FetchOffset), bytes, bytesMin, new LeaderEpoch(part.Wanted.CurrentLeaderEpoch)),
+                    request.Session);
+            }
+        }
+
+        private void OnFetched(Part part, Fetched fetched)
+        {
+            Finish(part, ErrorCode.None, fetched.HighWatermark, fetched.LogStart);
+            if (fetched.Batches is not { } batches)
+            {
+                _bytesLeft += part.Reserved;
+                return;
+            }
+
+            request.Own(batches);
+            if (request.Header.Version < FirstVersionWithZstd && HoldsZstd(batches.Bytes.Span))
+            {
+                part.Answer.ErrorCode = (short)ErrorCode.UnsupportedCompressionType;
+                _mustAnswer = true;
+                return;
+            }
+
+            part.Answer.Records = batches.Bytes;
+            _bytesFound += batches.Length;
+            _bytesLeft = Math.Max(0, _bytesLeft + part.Reserved - batches.Length);
+        }
+
+        private void Proceed()
+        {
+            AskHeld();
+            if (_open == 0)
+            {
+                request.Reply(_response);
+                return;
+            }
+
+            long parkedBytes = 0;
+            foreach (var part in _parts)
+            {
+                if (part.State is State.Asked or State.Held)
+                {
+                    return;
+                }
+
+                parkedBytes += part.State == State.Parked ? part.Available : 0;
+            }
+
+            if (_mustAnswer || _bytesFound + parkedBytes >= body.MinBytes)
+            {
+                TakeParked();
+            }
+        }
+
+        private void TakeParked()
+        {
+            for (var i = 0; i < _parts.Count; i++)
+            {
+                if (_parts[i].State == State.Parked)
+                {
+                    _parts[i].State = State.Asked;
+                    _parts[i].Route!.Actor.Tell(new CompleteFetch(request.Part(i)), request.Session);
+                }
+            }
+        }
+
+        private void GiveUp()
+        {
+            OnAbandoned();
+            foreach (var part in _parts)
+            {
+                if (part.State != State.Done)
+                {
+                    Finish(part, ErrorCode.RequestTimedOut, Offset.None, Offset.None);
+                }
+            }
+
+            request.Reply(_response);
+        }
+
+        private void Finish(Part part, ErrorCode error, Offset highWatermark, Offset logStart)
+        {
+            part.State = State.Done;
+            _open--;
+            part.Answer.ErrorCode = (short)error;
+            part.Answer.HighWatermark = highWatermark.Value;
+            part.Answer.LastStableOffset = highWatermark.Value;
+            part.Answer.LogStartOffset = logStart.Value;
+        }
+
+        private static bool HoldsZstd(ReadOnlySpan<byte> batches)
+        {
+            while (BatchView.ReadHeader(batches, int.MaxValue, out var batch) == BatchError.None)
+            {
+                if (batch.Codec == CompressionCodec.Zstd)
+                {
+                    return true;
+                }
+
+                batches = batches[Math.Min(batch.SizeInBytes, batches.Length)..];
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>One partition of the request.</summary>
+    private sealed class Part(FetchResponse.PartitionData answer, FetchRequest.FetchPartition wanted, PartitionRoute? route)
+    {
+        public FetchResponse.PartitionData Answer { get; } = answer;
+
+        public FetchRequest.FetchPartition Wanted { get; } = wanted;
+
+        public PartitionRoute? Route { get; } = route;
+
+        public State State { get; set; } = State.Held;
+
+        public int Reserved { get; set; }
+
+        public long Available { get; set; }
+    }
+}

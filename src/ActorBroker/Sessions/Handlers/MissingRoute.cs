@@ -1,0 +1,14 @@
+using ActorBroker.Kafka;
+using ActorBroker.Messages;
+
+namespace ActorBroker.Sessions.Handlers;
+
+/// <summary>Why a partition is not served by this node.</summary>
+internal static class MissingRoute
+{
+    /// <summary>Known and on its way up, known and led elsewhere, or not known at all.</summary>
+    public static ErrorCode ErrorFor(NodeServices node, TopicPartition partition) =>
+        node.Metadata.Current.Topic(partition.Topic) is { } topic && partition.Partition >= 0 && partition.Partition < topic.Partitions.Length
+            ? ErrorCode.NotLeaderOrFollower
+            : ErrorCode.UnknownTopicOrPartition;
+}

@@ -1,0 +1,19 @@
+using ActorBroker.Controller;
+using ActorBroker.Messages;
+using ActorBroker.Partitions;
+using Akka.Actor;
+
+namespace ActorBroker.Sessions;
+
+/// <summary>What sessions need of their node. Immutable, shared by all sessions.</summary>
+/// <param name="TopicDefaults">Settings of topics that say nothing themselves.</param>
+/// <param name="AutoCreate">Whether asking for a topic creates it.</param>
+internal sealed record NodeServices(
+    NodeId Node,
+    IClusterMetadata Metadata,
+    PartitionDirectory Partitions,
+    IActorRef Groups,
+    KafkaSettings Settings,
+    TopicSettings TopicDefaults,
+    bool AutoCreate,
+    TimeProvider Clock);

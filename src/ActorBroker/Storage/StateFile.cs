@@ -1,0 +1,194 @@
+using System.Buffers.Binary;
+using System.Text;
+using ActorBroker.Log;
+using ActorBroker.Log.Files;
+
+namespace ActorBroker.Storage;
+
+/// <summary>One event as it lies in a <see cref="StateFile"/>.</summary>
+internal readonly record struct StateEntry(long SequenceNr, int SerializerId, string Manifest, byte[] Payload);
+
+/// <summary>
+/// The file of one persistent actor's events: small, few, each durable before it counts.
+/// <code>
+/// file   "ABSTATE1", deletedTo int64, then frames
+/// frame  length int32 (of what follows crc) | crc32c uint32 (of what follows) | sequenceNr int64 | serializerId int32
+///        | manifestBytes uint16 | manifest UTF-8 | payload
+/// </code>
+/// All numbers are little endian. A frame that the file ends in the middle of was never acknowledged: it is cut when the
+/// file is next written. A whole frame with a wrong checksum is damage and stops the actor.
+/// </summary>
+/// <remarks>Stateless: opens and closes the file in each call. The journal that calls it is the file's one owner.</remarks>
+internal static class StateFile
+{
+    public const string Name = "events.state";
+
+    private const int HeaderBytes = 16;
+    private const int FrameBytesBeforePayload = 8;
+    private const int FrameBytesMin = FrameBytesBeforePayload + 14;
+    private const int FrameBytesMax = 64 * ByteSizes.MiB;
+    private static readonly byte[] Magic = "ABSTATE1"u8.ToArray();
+
+    /// <summary>Appends the entries with one write and one flush.</summary>
+    /// <exception cref="LogIOException">The disk refused; nothing may be taken as written.</exception>
+    public static void Append(ILogFiles files, string folder, IReadOnlyList<StateEntry> entries)
+    {
+        var path = Path.Combine(folder, Name);
+        var isNew = !files.FileExists(path);
+        if (isNew)
+        {
+            files.CreateFolder(folder);
+            files.Replace(path, Header(deletedTo: 0));
+        }
+
+        var end = Read(files, folder, out _, out _);
+        using var buffer = new MemoryStream();
+        foreach (var entry in entries)
+        {
+            buffer.Write(Frame(entry));
+        }
+
+        using var file = files.Open(path);
+        if (file.Length > end)
+        {
+            file.SetLength(end);
+        }
+
+        file.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), end);
+        file.Flush();
+        if (isNew)
+        {
+            files.FlushFolder(folder);
+        }
+    }
+
+    /// <summary>Reads all whole frames.</summary>
+    /// <returns>Where the whole frames end.</returns>
+    /// <exception cref="LogCorruptException">A whole frame is damaged.</exception>
+    public static long Read(ILogFiles files, string folder, out List<StateEntry> entries, out long deletedTo)
+    {
+        entries = [];
+        deletedTo = 0;
+        var path = Path.Combine(folder, Name);
+        if (files.ReadAll(path) is not { } bytes)
+        {
+            return HeaderBytes;
+        }
+
+        if (bytes.Length < HeaderBytes || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
+        {
+            throw new LogCorruptException(path, 0, "this is not a state file");
+        }
+
+        deletedTo = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(Magic.Length));
+        var at = HeaderBytes;
+        while (TryReadFrame(path, bytes, at, out var entry, out var frameBytes))
+        {
+            at += frameBytes;
+            if (entry.SequenceNr > deletedTo)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>Forgets the events up to <paramref name="toSequenceNr"/>; the file is rewritten in one step.</summary>
+    public static void DeleteTo(ILogFiles files, string folder, long toSequenceNr)
+    {
+        if (!files.FileExists(Path.Combine(folder, Name)))
+        {
+            return;
+        }
+
+        Read(files, folder, out var entries, out var deletedTo);
+        if (toSequenceNr <= deletedTo)
+        {
+            return;
+        }
+
+        using var buffer = new MemoryStream();
+        var highest = entries.Count > 0 ? entries[^1].SequenceNr : deletedTo;
+        buffer.Write(Header(Math.Min(toSequenceNr, highest)));
+        foreach (var entry in entries)
+        {
+            if (entry.SequenceNr > toSequenceNr)
+            {
+                buffer.Write(Frame(entry));
+            }
+        }
+
+        files.Replace(Path.Combine(folder, Name), buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+    }
+
+    private static bool TryReadFrame(string path, byte[] bytes, int at, out StateEntry entry, out int frameBytes)
+    {
+        entry = default;
+        frameBytes = 0;
+        var rest = bytes.AsSpan(at);
+        if (rest.Length < FrameBytesMin)
+        {
+            return false;
+        }
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(rest);
+        if (length is < FrameBytesMin - FrameBytesBeforePayload or > FrameBytesMax)
+        {
+            throw new LogCorruptException(path, at, $"a frame cannot have {length} bytes");
+        }
+
+        if (length > rest.Length - FrameBytesBeforePayload)
+        {
+            return false;
+        }
+
+        var body = rest.Slice(FrameBytesBeforePayload, length);
+        if (Crc32C.Of(body) != BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]))
+        {
+            // The last frame may be a write that the power cut short; one with frames behind it was acknowledged.
+            return at + FrameBytesBeforePayload + length == bytes.Length
+                ? false
+                : throw new LogCorruptException(path, at, "the checksum of an event is wrong");
+        }
+
+        int manifestBytes = BinaryPrimitives.ReadUInt16LittleEndian(body[12..]);
+        if (manifestBytes > length - 14)
+        {
+            throw new LogCorruptException(path, at, $"a manifest of {manifestBytes} bytes does not fit its frame");
+        }
+
+        frameBytes = FrameBytesBeforePayload + length;
+        entry = new StateEntry(
+            BinaryPrimitives.ReadInt64LittleEndian(body),
+            BinaryPrimitives.ReadInt32LittleEndian(body[8..]),
+            Encoding.UTF8.GetString(body.Slice(14, manifestBytes)),
+            body[(14 + manifestBytes)..].ToArray());
+        return true;
+    }
+
+    private static byte[] Header(long deletedTo)
+    {
+        var header = new byte[HeaderBytes];
+        Magic.CopyTo(header, 0);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(Magic.Length), deletedTo);
+        return header;
+    }
+
+    private static byte[] Frame(StateEntry entry)
+    {
+        var manifest = Encoding.UTF8.GetBytes(entry.Manifest);
+        Check.AtMost(manifest.Length, ushort.MaxValue);
+        var frame = new byte[FrameBytesMin + manifest.Length + entry.Payload.Length];
+        Check.AtMost(frame.Length, FrameBytesMax);
+        var body = frame.AsSpan(FrameBytesBeforePayload);
+        BinaryPrimitives.WriteInt64LittleEndian(body, entry.SequenceNr);
+        BinaryPrimitives.WriteInt32LittleEndian(body[8..], entry.SerializerId);
+        BinaryPrimitives.WriteUInt16LittleEndian(body[12..], (ushort)manifest.Length);
+        manifest.CopyTo(body[14..]);
+        entry.Payload.CopyTo(body[(14 + manifest.Length)..]);
+        BinaryPrimitives.WriteInt32LittleEndian(frame, body.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(4), Crc32C.Of(body));
+        return frame;
+    }
+}
