@@ -87,6 +87,10 @@ public sealed class NamesAndPathsTests : ActorSystemTests
         probe.Sync();
         first.Tell(PoisonPill.Instance);
         probe.Expect<Terminated>();
+
+        // A watcher may hear of the end before the parent has: the name is free when the parent has let go of the child.
+        var guardian = ((ExtendedActorSystem)System).Provider.Guardian;
+        Assert.True(SpinWait.SpinUntil(() => guardian.GetSingleChild("twice").IsNobody(), TimeSpan.FromSeconds(10)));
         var second = System.ActorOf(Props.Empty, "twice");
 
         Assert.Equal(first.Path, second.Path);
