@@ -1,1 +1,4 @@
-return 0;
+using ActorBroker.Cli;
+
+using var io = CliIo.OfProcess();
+return await CommandLine.RunAsync(args, io);
