@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Akka.Configuration;
+using Akka.Util;
 
 namespace Akka.Event;
 
@@ -10,6 +12,7 @@ public class LoggingBus : ActorEventBus<object, Type>
     private readonly Lock _changing = new();
     private readonly List<IActorRef> _loggers = [];
     private volatile LogLevel _logLevel;
+    private MinimalLogger _console = StandardOutLogger.Shared;
 
     /// <summary>The least level that is logged. Events below it are not even made.</summary>
     public LogLevel LogLevel => _logLevel;
@@ -27,7 +30,9 @@ public class LoggingBus : ActorEventBus<object, Type>
         }
     }
 
-    /// <summary>Logs to the console from here on: from before there are actors until the configured loggers run.</summary>
+    /// <summary>Logs to the console, or to <c>akka.stdout-logger-class</c>, from here on: from before there are actors until
+    /// the configured loggers run.</summary>
+    /// <exception cref="ConfigurationException">The setting names no <see cref="MinimalLogger"/>.</exception>
     public void StartStdoutLogger(Settings config)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -35,11 +40,18 @@ public class LoggingBus : ActorEventBus<object, Type>
         lock (_changing)
         {
             _logLevel = level;
-            SubscribeToLevels(StandardOutLogger.Shared, level);
+            _console = ConsoleOf(config.Config.GetString("akka.stdout-logger-class", ""));
+            SubscribeToLevels(_console, level);
         }
     }
 
-    internal void StopStdoutLogger() => Unsubscribe(StandardOutLogger.Shared);
+    internal void StopStdoutLogger()
+    {
+        lock (_changing)
+        {
+            Unsubscribe(_console);
+        }
+    }
 
     /// <summary>Adds a logger that has said it is ready; it gets the current level and above.</summary>
     internal void AddLogger(IActorRef logger)
@@ -74,6 +86,23 @@ public class LoggingBus : ActorEventBus<object, Type>
     protected override bool Classify(object @event, Type classifier) => classifier.IsInstanceOfType(@event);
 
     protected override Type GetClassifier(object @event) => @event.GetType();
+
+    private MinimalLogger ConsoleOf(string typeName)
+    {
+        if (string.IsNullOrEmpty(typeName) || ConfiguredTypes.Find(typeName) is not { } type)
+        {
+            return typeName is null or ""
+                ? StandardOutLogger.Shared
+                : throw new ConfigurationException($"akka.stdout-logger-class names the type \"{typeName}\", which does not exist.");
+        }
+
+        // One for the time before the loggers and the time after them.
+        return type == typeof(StandardOutLogger) ? StandardOutLogger.Shared
+            : type == _console.GetType() ? _console
+            : Activator.CreateInstance(type) as MinimalLogger
+                ?? throw new ConfigurationException(
+                    $"akka.stdout-logger-class names the type \"{typeName}\", which is no {nameof(MinimalLogger)}.");
+    }
 
     private void SubscribeToLevels(IActorRef logger, LogLevel least)
     {
