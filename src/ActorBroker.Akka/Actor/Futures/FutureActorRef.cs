@@ -33,7 +33,15 @@ public sealed class FutureActorRef<T> : MinimalActorRef
     {
         if (timeout >= TimeSpan.Zero)
         {
-            _pending = ((ActorSystemImpl)Provider.Settings.System).AskTimeouts.Add(GiveUp, timeout);
+            try
+            {
+                _pending = ((ActorSystemImpl)Provider.Settings.System).AskTimeouts.Add(GiveUp, timeout);
+            }
+            catch (SchedulerException ended)
+            {
+                // The system is gone, so nobody will answer.
+                _result.TrySetException(new AskTimeoutException($"No answer will come: {ended.Message}"));
+            }
         }
 
         if (cancellationToken.CanBeCanceled)
