@@ -29,7 +29,6 @@ internal sealed class SocketListener : IClientListener
         {
             var address = IPAddress.TryParse(host, out var literal) ? literal : Dns.GetHostAddresses(host).First();
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
             return new SocketListener(socket, host);
