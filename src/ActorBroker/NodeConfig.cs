@@ -70,7 +70,10 @@ internal static class NodeConfig
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
-            throw new NodeStartException($"{file ?? source} cannot be read: {cause.Message}", cause);
+            // The parser knows the line, but not the name of the file.
+            const string Unnamed = "HOCON:";
+            var message = cause.Message.StartsWith(Unnamed, StringComparison.Ordinal) ? cause.Message[Unnamed.Length..] : cause.Message;
+            throw new NodeStartException($"{file ?? source} cannot be read: line {message}", cause);
         }
     }
 
