@@ -111,6 +111,12 @@ public class Settings
         SupervisorStrategyClass = config.GetString("akka.actor.guardian-supervisor-strategy");
         SerializeAllMessages = config.GetBoolean("akka.actor.serialize-messages");
         SerializeAllCreators = config.GetBoolean("akka.actor.serialize-creators");
+        if (SerializeAllMessages || SerializeAllCreators)
+        {
+            throw new ConfigurationException(
+                "akka.actor.serialize-messages and akka.actor.serialize-creators are not supported by the embedded runtime: leave them off.");
+        }
+
         AskTimeout = config.GetTimeSpan("akka.actor.ask-timeout", Timeout.InfiniteTimeSpan);
         CreationTimeout = config.GetTimeSpan("akka.actor.creation-timeout");
         AddLoggingReceive = config.GetBoolean("akka.actor.debug.receive");

@@ -18,7 +18,6 @@ public sealed class Dispatchers
 
     private readonly ActorSystem _system;
     private readonly ConcurrentDictionary<string, Lazy<MessageDispatcherConfigurator>> _byId = new();
-    private readonly ConcurrentBag<WeakReference<MessageDispatcher>> _handedOut = [];
 
     internal Dispatchers(ActorSystem system, IDispatcherPrerequisites prerequisites)
     {
@@ -38,32 +37,19 @@ public sealed class Dispatchers
     public MessageDispatcher Lookup(string dispatcherName)
     {
         ArgumentNullException.ThrowIfNull(dispatcherName);
-        var dispatcher = ConfiguratorOf(dispatcherName, 0).Dispatcher();
-        if (dispatcher is PinnedDispatcher)
-        {
-            _handedOut.Add(new WeakReference<MessageDispatcher>(dispatcher));
-        }
-
-        return dispatcher;
+        return ConfiguratorOf(dispatcherName, 0).Dispatcher();
     }
 
     /// <returns>False when the id is taken.</returns>
     public bool RegisterConfigurator(string id, MessageDispatcherConfigurator configurator) =>
         _byId.TryAdd(id, new Lazy<MessageDispatcherConfigurator>(configurator));
 
+    /// <summary>After all actors: a pinned dispatcher has ended with its actor.</summary>
     internal void Shutdown()
     {
         foreach (var configurator in _byId.Values.Where(one => one.IsValueCreated && one.Value is not PinnedDispatcherConfigurator))
         {
             configurator.Value.Dispatcher().ShutdownWithSystem();
-        }
-
-        foreach (var one in _handedOut)
-        {
-            if (one.TryGetTarget(out var dispatcher))
-            {
-                dispatcher.ShutdownWithSystem();
-            }
         }
     }
 

@@ -58,6 +58,11 @@ public class Mailbox : IRunnable
             ProcessSystemMessages();
             ProcessMessages();
         }
+        catch (Exception bug)
+        {
+            // The cell turns an actor's failures into messages; what still gets here must not end the process.
+            _cell.PublishError(bug, "the mailbox failed: " + bug.Message);
+        }
         finally
         {
             ActorCell.Current = previous;

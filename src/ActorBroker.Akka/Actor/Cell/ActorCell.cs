@@ -18,6 +18,7 @@ public sealed class ActorCell : IUntypedActorContext
     private readonly DeathWatch _watch;
     private Mailbox _mailbox = null!;
     private ActorBase? _actor;
+    private SupervisorStrategy? _ownStrategy;
     private Receive? _behavior;
     private Stack<Receive>? _behaviorsBelow;
     private object? _message;
@@ -90,7 +91,9 @@ public sealed class ActorCell : IUntypedActorContext
 
     internal IActorRef? CurrentSender => _sender;
 
-    internal SupervisorStrategy Strategy => Props.SupervisorStrategy ?? _actor?.OwnSupervisorStrategy() ?? SupervisorStrategy.DefaultStrategy;
+    /// <summary>The props' one, else the instance's own, asked for once.</summary>
+    internal SupervisorStrategy Strategy => Props.SupervisorStrategy
+        ?? (_actor is null ? SupervisorStrategy.DefaultStrategy : _ownStrategy ??= _actor.OwnSupervisorStrategy());
 
     public static IActorRef? GetCurrentSelfOrNoSender() => _current?._self;
 
@@ -335,6 +338,7 @@ public sealed class ActorCell : IUntypedActorContext
     {
         _behavior = null;
         _behaviorsBelow = null;
+        _ownStrategy = null;
         _isConstructing = true;
         try
         {
