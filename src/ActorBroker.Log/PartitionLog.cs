@@ -235,6 +235,7 @@ public sealed class PartitionLog : IDisposable
             ProducerReplay.Run(_segments, _snapshots, _producers, end, _clock, Settings.ProducerExpiry, []);
             FlushFolder();
             Offsets.TruncatedTo(end);
+            (_stagedEnd, _stagedEpoch) = (end, _epochs.Last);
         });
     }
 
@@ -296,7 +297,7 @@ public sealed class PartitionLog : IDisposable
             _snapshots.Write(_producers, at);
             FlushFolder();
             Offsets.StartedOverAt(at);
-            _stagedEpoch = LeaderEpoch.None;
+            (_stagedEnd, _stagedEpoch) = (at, LeaderEpoch.None);
         });
     }
 
@@ -306,7 +307,7 @@ public sealed class PartitionLog : IDisposable
     {
         EnsureUsable();
         var parts = new List<FlushTicket.Part>();
-        for (var i = _segments.Count - 1; i >= 0 && (_segments[i].IsDirty || i == _segments.Count - 1); i--)
+        for (var i = 0; i < _segments.Count; i++)
         {
             if (_segments[i].IsDirty) parts.Add(new FlushTicket.Part(_segments[i], _segments[i].SizeInBytes));
         }
@@ -454,7 +455,6 @@ public sealed class PartitionLog : IDisposable
         {
             ConsumeCleanMarker();
             change();
-            (_stagedEnd, _stagedEpoch) = (Offsets.End, _epochs.Last);
         }
         catch (Exception failure)
         {
