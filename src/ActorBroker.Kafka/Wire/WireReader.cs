@@ -120,7 +120,8 @@ public ref struct WireReader(ReadOnlyMemory<byte> frame)
         var length = isFlexible ? ReadCompactLength() : ReadInt32();
         if (length < 0)
         {
-            return Absent(length) ? null : ReadOnlyMemory<byte>.Empty;
+            // The cast matters: a bare null would become empty memory by way of a null array.
+            return Absent(length) ? (ReadOnlyMemory<byte>?)null : ReadOnlyMemory<byte>.Empty;
         }
 
         var start = _at;

@@ -297,7 +297,9 @@ internal sealed class MessageGenerator(MessageDefinition message)
             {
                 Line($"if ({value} is null)");
                 Open();
-                Line($"{writer}.WriteArrayCount(-1, {flexible});");
+                // Where the version knows no null, empty is the closest.
+                var absent = In(field.Nullable) is { Length: > 0 } sometimesNull ? $"{sometimesNull.Replace("version", version, StringComparison.Ordinal)} ? -1 : 0" : "-1";
+                Line($"{writer}.WriteArrayCount({absent}, {flexible});");
                 Close();
                 Line("else");
                 Open();

@@ -199,7 +199,7 @@ public sealed class CreateTopicsResponse : IResponse
             {
                 if (Configs is null)
                 {
-                    writer.WriteArrayCount(-1, version >= 5);
+                    writer.WriteArrayCount(version >= 5 ? -1 : 0, version >= 5);
                 }
                 else
                 {

@@ -352,7 +352,7 @@ public sealed class FetchResponse : IResponse
             {
                 if (AbortedTransactions is null)
                 {
-                    writer.WriteArrayCount(-1, version >= 12);
+                    writer.WriteArrayCount(version >= 4 ? -1 : 0, version >= 12);
                 }
                 else
                 {

@@ -78,7 +78,7 @@ public sealed class MetadataRequest : IRequest
     {
         if (Topics is null)
         {
-            writer.WriteArrayCount(-1, version >= 9);
+            writer.WriteArrayCount(version >= 1 ? -1 : 0, version >= 9);
         }
         else
         {

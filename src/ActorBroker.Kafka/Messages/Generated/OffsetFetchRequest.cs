@@ -104,7 +104,7 @@ public sealed class OffsetFetchRequest : IRequest
         {
             if (Topics is null)
             {
-                writer.WriteArrayCount(-1, version >= 6);
+                writer.WriteArrayCount(version >= 2 && version <= 7 ? -1 : 0, version >= 6);
             }
             else
             {
@@ -293,7 +293,7 @@ public sealed class OffsetFetchRequest : IRequest
             {
                 if (Topics is null)
                 {
-                    writer.WriteArrayCount(-1, version >= 6);
+                    writer.WriteArrayCount(version >= 8 ? -1 : 0, version >= 6);
                 }
                 else
                 {
