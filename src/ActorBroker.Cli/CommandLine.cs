@@ -20,7 +20,10 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
         {
             var command = string.Join(' ', CommandPath(parsed));
-            await io.Error.WriteLineAsync($"error: {parsed.Errors[0].Message.TrimEnd('.')}: see `{command} --help`");
+            var message = parsed.UnmatchedTokens is [var unknown, ..]
+                ? $"'{unknown}' is no command or option here"
+                : parsed.Errors[0].Message.TrimEnd('.');
+            await io.Error.WriteLineAsync($"error: {message}: see `{command} --help`");
             return WrongUsage;
         }
 
@@ -65,7 +68,7 @@ internal static class CommandLine
 
     private static IEnumerable<string> CommandPath(ParseResult parsed)
     {
-        yield return "actorbroker";
+        yield return "actorbroker-cli";
         var names = new Stack<string>();
         for (var result = parsed.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
         {

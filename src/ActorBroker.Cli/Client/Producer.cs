@@ -21,6 +21,7 @@ internal sealed class Producer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<ProducedBatch> _inFlight = [];
     private readonly Dictionary<int, int> _requests = [];
+    private readonly HashSet<KafkaConnection> _unanswered = [];
     private TopicInfo _info;
     private TaskCompletionSource? _room;
     private CliException? _failure;
@@ -81,6 +82,7 @@ internal sealed class Producer : IAsyncDisposable
         Signal();
         await _sending.WaitAsync(cancellationToken);
         if (_failure is not null) throw _failure;
+        if (_options.Acks == 0) await SayGoodbyeAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -89,6 +91,22 @@ internal sealed class Producer : IAsyncDisposable
         Signal();
         await _sending;
         _stopping.Dispose();
+    }
+
+    /// <summary>Brokers answer in order: once they answer this, they have read every batch before it.</summary>
+    private async Task SayGoodbyeAsync(CancellationToken cancellationToken)
+    {
+        foreach (var connection in _unanswered)
+        {
+            try
+            {
+                await connection.AskAsync<MetadataResponse>(new MetadataRequest { Topics = [] }, cancellationToken);
+            }
+            catch (ConnectionException lost)
+            {
+                throw NobodyKnows(lost);
+            }
+        }
     }
 
     private static async Task<(long Id, short Epoch)> NewProducerAsync(Cluster cluster, CancellationToken cancellationToken)
@@ -254,6 +272,11 @@ internal sealed class Producer : IAsyncDisposable
             var request = RequestOf(dispatch);
             if (_options.Acks == 0)
             {
+                lock (_gate)
+                {
+                    _unanswered.Add(connection);
+                }
+
                 await connection.TellAsync(request, _stopping.Token);
                 foreach (var batch in dispatch.Batches) Settle(batch, new() { BaseOffset = -1 });
             }
@@ -342,7 +365,7 @@ internal sealed class Producer : IAsyncDisposable
             _inFlight.Remove(batch);
             if (_options.Acks == 0)
             {
-                Fail(new CliException($"{lost.Message}: with --acks 0 nobody knows which records arrived", lost));
+                Fail(NobodyKnows(lost));
                 return;
             }
 
@@ -350,6 +373,8 @@ internal sealed class Producer : IAsyncDisposable
             Again(batch);
         }
     }
+
+    private static CliException NobodyKnows(ConnectionException lost) => new($"{lost.Message}: with --acks 0 nobody knows which records arrived", lost);
 
     private void Again(ProducedBatch batch)
     {

@@ -20,5 +20,5 @@ internal sealed class RecordParser(string? keySeparator, string? nullMark)
         return (OrNull(line[..at]), OrNull(line[(at + _separator.Length)..]));
     }
 
-    private ReadOnlyMemory<byte>? OrNull(ReadOnlyMemory<byte> bytes) => _nullMark is not null && bytes.Span.SequenceEqual(_nullMark) ? null : bytes;
+    private ReadOnlyMemory<byte>? OrNull(ReadOnlyMemory<byte> bytes) => _nullMark is not null && bytes.Span.SequenceEqual(_nullMark) ? (ReadOnlyMemory<byte>?)null : bytes;
 }
