@@ -105,7 +105,7 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
     {
         _store = new GroupStore(_settings);
         _recordsInLog = 0;
-        if (_directory.Find(_partition) is { } route)
+        if (_directory.Find(_partition) is { Fenced: null } route)
         {
             route.Actor.Tell(new FindOffset(default, OffsetQuestion.Earliest, 0, LeaderEpoch.None));
         }
@@ -487,7 +487,7 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
     /// alive is written once more, in one batch, and what lies before it is deleted.</summary>
     private void RewriteIfWorthIt()
     {
-        if (_writes.Count > 0 || _recordsInLog < RecordsBetweenRewrites + (4L * _store.LiveRecords) || _directory.Find(_partition) is not { } route)
+        if (_writes.Count > 0 || _recordsInLog < RecordsBetweenRewrites + (4L * _store.LiveRecords) || _directory.Find(_partition) is not { Fenced: null } route)
         {
             return;
         }

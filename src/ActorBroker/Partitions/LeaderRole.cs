@@ -66,7 +66,7 @@ internal sealed class LeaderRole(
                 break;
             case AppendVerdict.Duplicate:
                 command.Batch.Dispose();
-                _acks.Add(producer, command.Id, result.BaseOffset, result.LastOffset + 1, result.Timestamp);
+                _acks.Add(producer, command.Id, result.BaseOffset, result.LastOffset + 1, _topic.LogAppendTime ? result.Timestamp : -1);
                 AnswerIfNothingCollected();
                 break;
             default:

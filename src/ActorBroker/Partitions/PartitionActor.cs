@@ -17,6 +17,9 @@ namespace ActorBroker.Partitions;
 /// </remarks>
 internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
 {
+    /// <summary>Only the last term counts; the ones before it are deleted now and then.</summary>
+    private const int TermsKept = 64;
+
     private readonly PartitionIdentity _identity;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private TopicSettings _topic;
@@ -138,7 +141,11 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         Persist(new TermStarted(term, _identity.Node.Value), started =>
         {
             _term = started.Term;
-            DeleteMessages(LastSequenceNr - 1);
+            if (LastSequenceNr % TermsKept == 0)
+            {
+                DeleteMessages(LastSequenceNr - 1);
+            }
+
             var epoch = new LeaderEpoch(started.Term);
             _leader = new LeaderRole(log, epoch, _identity, _topic, Self, Timers);
             Become(Leader);

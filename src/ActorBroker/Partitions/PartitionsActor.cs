@@ -55,6 +55,18 @@ internal sealed class PartitionsActor : ReceiveActor
             return Directive.Restart;
         });
 
+    protected override void PreStart()
+    {
+        try
+        {
+            PartitionLog.DeleteLeftovers(_storage.Files, _storage.PartitionsFolder);
+        }
+        catch (LogIOException cause)
+        {
+            _log.Warning("Data of deleted topics is still there: {0}", cause.Message);
+        }
+    }
+
     private void OnHost(HostPartitions command)
     {
         if (_closedClient is not null)
@@ -181,10 +193,11 @@ internal sealed class PartitionsActor : ReceiveActor
         {
             CountDropped(child.TopicId, dropping.Left - 1, dropping.Client);
         }
-        else if (_closedClient is null && _directory.Find(child.Name) is { } route)
+        else if (_closedClient is null)
         {
-            _log.Error("{0}: stopped after repeated failures, its clients get storage errors until the node restarts", child.Name);
-            _directory.Set(child.Name, route with { Fenced = "it failed repeatedly" });
+            _log.Error("{0}: stopped after a failure, its clients get storage errors until the node restarts", child.Name);
+            _directory.Set(child.Name, new PartitionRoute(terminated.ActorRef, child.TopicId, child.Settings, "it failed; see the log"));
+            Context.Parent.Tell(new LeaderElected(child.Name, child.TopicId, _node, LeaderEpoch.None));
         }
 
         if (_hostWhenGone.Remove(child.Name, out var waiting))

@@ -35,7 +35,7 @@ internal sealed class DeleteRecordsHandler() : RequestHandler<DeleteRecordsReque
                     {
                         answer.ErrorCode = (short)ErrorCode.InvalidTopicException;
                     }
-                    else if (Request.Node.Partitions.Find(name) is { } route)
+                    else if (Request.Node.Partitions.Find(name) is { Fenced: null } route)
                     {
                         var part = _answers.Count - 1;
                         Ask(part, route.Actor, new DeleteRecords(Request.Part(part), new Offset(partition.Offset)));

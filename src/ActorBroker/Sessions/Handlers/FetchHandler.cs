@@ -58,7 +58,6 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
             _open = _parts.Count(part => part.State != State.Done);
             if (_open == 0)
             {
-                // Nothing to wait for but time: an empty request keeps to its wait, so that its client does not spin.
                 request.Reply(_response);
                 return;
             }

@@ -27,7 +27,8 @@ internal sealed class FindCoordinatorHandler() : RequestHandler<FindCoordinatorR
             }
             else
             {
-                _response = Answer(ErrorCode.CoordinatorNotAvailable, "there is no transaction coordinator in this version");
+                // Not a code that clients retry: they would try for ever.
+                _response = Answer(ErrorCode.TransactionalIdAuthorizationFailed, "transactions are not available in this version");
             }
 
             AnswerWhenAllReplied();

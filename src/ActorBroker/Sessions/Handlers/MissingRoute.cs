@@ -3,12 +3,13 @@ using ActorBroker.Messages;
 
 namespace ActorBroker.Sessions.Handlers;
 
-/// <summary>Why a partition is not served by this node.</summary>
+/// <summary>Why a partition is not served by this node, or not now.</summary>
 internal static class MissingRoute
 {
-    /// <summary>Known and on its way up, known and led elsewhere, or not known at all.</summary>
+    /// <summary>Fenced, known and on its way up, known and led elsewhere, or not known at all.</summary>
     public static ErrorCode ErrorFor(NodeServices node, TopicPartition partition) =>
-        node.Metadata.Current.Topic(partition.Topic) is { } topic && partition.Partition >= 0 && partition.Partition < topic.Partitions.Length
+        node.Partitions.Find(partition) is { Fenced: not null } ? ErrorCode.KafkaStorageError
+        : node.Metadata.Current.Topic(partition.Topic) is { } topic && partition.Partition >= 0 && partition.Partition < topic.Partitions.Length
             ? ErrorCode.NotLeaderOrFollower
             : ErrorCode.UnknownTopicOrPartition;
 }
