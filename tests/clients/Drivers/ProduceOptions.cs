@@ -1,0 +1,6 @@
+namespace ActorBroker.Clients.Acceptance.Drivers;
+
+/// <param name="Codec">none, gzip, snappy, lz4 or zstd.</param>
+/// <param name="Acks">0, 1 or all.</param>
+/// <param name="RecordsPerSecond">0 is as fast as it goes.</param>
+internal sealed record ProduceOptions(string Codec = "none", string Acks = "all", bool IsIdempotent = false, int RecordsPerSecond = 0);
