@@ -26,11 +26,14 @@ internal sealed class KcatDriver() : ClientDriver("kcat", ClientPrograms.Kcat)
     public override async Task ProduceAsync(string broker, IReadOnlyList<KafkaRecord> records, ProduceOptions options, AckLog acks)
     {
         using var folder = new TemporaryFolder();
-        for (var at = 0; at < records.Count;)
+        foreach (var partition in records.GroupBy(record => (record.Topic, record.Partition)).Select(one => one.ToList()))
         {
-            var alike = records.Skip(at).TakeWhile(record => SharesRun(records[at], record)).ToList();
-            await ProduceRunAsync(broker, alike, options, folder.NextFile("input"));
-            at += alike.Count;
+            for (var at = 0; at < partition.Count;)
+            {
+                var alike = partition.Skip(at).TakeWhile(record => SharesRun(partition[at], record)).ToList();
+                await ProduceRunAsync(broker, alike, options, folder.NextFile("input"));
+                at += alike.Count;
+            }
         }
     }
 
@@ -62,7 +65,8 @@ internal sealed class KcatDriver() : ClientDriver("kcat", ClientPrograms.Kcat)
         {
             foreach (var record in records)
             {
-                if (record.Key is { } key) await input.WriteAsync((byte[])[.. key, EndOfKey]);
+                // An empty input line is no record at all, but an empty key and an empty value are.
+                if (record.Key is not null || record.Value is null) await input.WriteAsync((byte[])[.. record.Key ?? [], EndOfKey]);
                 await input.WriteAsync((byte[])[.. record.Value ?? [], EndOfRecord]);
             }
         }
@@ -83,7 +87,7 @@ internal sealed class KcatDriver() : ClientDriver("kcat", ClientPrograms.Kcat)
         header.Value is null ? header.Name : $"{header.Name}={Encoding.UTF8.GetString(header.Value)}";
 
     private static bool SharesRun(KafkaRecord one, KafkaRecord other) =>
-        one.Topic == other.Topic && one.Partition == other.Partition && one.Value is null == other.Value is null &&
+        one.Value is null == other.Value is null &&
         one.Headers.Select(Argument).SequenceEqual(other.Headers.Select(Argument));
 
     private static bool Contains(byte[]? bytes, params byte[] any) => bytes.AsSpan().ContainsAny(any);

@@ -28,7 +28,8 @@ def produce():
     def delivered(index, error, message):
         nonlocal failed
         if error is None:
-            print('ack', index, message.partition(), message.offset(), flush=True)
+            offset = message.offset()  # None with acks=0
+            print('ack', index, message.partition(), -1 if offset is None else offset, flush=True)
         else:
             failed += 1
             print('err', index, error, flush=True)

@@ -2,6 +2,7 @@
 import sys
 import time
 
+import kafka.codec
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 from kafka.structs import OffsetAndMetadata
@@ -9,6 +10,8 @@ from kafka.structs import OffsetAndMetadata
 import records
 
 API_VERSION = (2, 5, 0)
+# kafka-python unpacks a zstd batch of an unnamed size up to 1 MB only; ours have a record of that size in them.
+kafka.codec.ZSTD_MAX_OUTPUT_SIZE = 64 * 1024 * 1024
 COMMAND, OPTIONS = records.arguments()
 BROKER = OPTIONS['broker']
 
