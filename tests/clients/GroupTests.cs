@@ -46,12 +46,37 @@ public sealed class GroupTests(NodeFixture fixture) : IClassFixture<NodeFixture>
         Assert.Contains("group listed", await client.AdministerAsync(node.Broker, "action=groups"));
     }
 
+    [SkippableTheory]
+    [InlineData("confluent-kafka", "kafka-python")]
+    [InlineData("kafka-python", "confluent-kafka")]
+    [InlineData("kafkajs", "kafkajs")]
+    public async Task Two_members_share_the_partitions(string firstName, string secondName)
+    {
+        var first = (ScriptDriver)await ClientDrivers.RequireAsync(firstName);
+        var second = (ScriptDriver)await ClientDrivers.RequireAsync(secondName);
+        var node = await fixture.NodeAsync();
+        var (topic, group) = ($"shared-{firstName}", $"{firstName}-shared");
+        await TopicAdmin.CreateAsync(node, topic, 4);
+        await using var one = await first.JoinGroupAsync(node.Broker, group, topic, Count / 2);
+        await one.AssignedAsync(4);
+        await using var other = await second.JoinGroupAsync(node.Broker, group, topic, Count / 2);
+        await Task.WhenAll(one.AssignedAsync(2), other.AssignedAsync(2));
+
+        var sent = Records(topic, 4);
+        await first.ProduceAsync(node.Broker, sent, new ProduceOptions(), new AckLog());
+
+        await Task.WhenAll(one.DoneAsync(), other.DoneAsync());
+        RoundTrip.IsComplete(sent, [.. await one.LeaveAsync(), .. await other.LeaveAsync()]);
+    }
+
     private static async Task<List<KafkaRecord>> ProduceAsync(ClientDriver client, NodeProcess node, string topic)
     {
         await TopicAdmin.CreateAsync(node, topic, Partitions);
-        var sent = Enumerable.Range(0, Count)
-            .Select(i => KafkaRecord.ToSend(topic, i % Partitions, null, Encoding.UTF8.GetBytes($"value {i}"))).ToList();
+        var sent = Records(topic, Partitions);
         await client.ProduceAsync(node.Broker, sent, new ProduceOptions(), new AckLog());
         return sent;
     }
+
+    private static List<KafkaRecord> Records(string topic, int partitions) =>
+        [.. Enumerable.Range(0, Count).Select(i => KafkaRecord.ToSend(topic, i % partitions, null, Encoding.UTF8.GetBytes($"value {i}")))];
 }

@@ -28,6 +28,14 @@ internal class ScriptDriver(string name, ClientProgram program, Func<Task<string
     public override Task<IReadOnlyList<KafkaRecord>> ConsumeInGroupAsync(string broker, string group, string topic, int count) =>
         ReadAsync("group", $"broker={broker}", $"topics={topic}", $"group={group}", $"count={count}");
 
+    /// <summary>Starts a member of a group that reads exactly so many records and stays until it is told to leave.</summary>
+    public async Task<GroupMember> JoinGroupAsync(string broker, string group, string topic, int count)
+    {
+        var line = await command();
+        return new GroupMember(line[0],
+            [.. line[1..], "group", $"broker={broker}", $"topics={topic}", $"group={group}", $"count={count}", "hold=true"]);
+    }
+
     /// <summary>One administrative action; returns its lines of output.</summary>
     public async Task<IReadOnlyList<string>> AdministerAsync(string broker, params string[] arguments)
     {

@@ -40,9 +40,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        var child = new ChildProcess(start, onLine, outputFile);
-        child._process.StandardInput.Close();
-        return child;
+        return new ChildProcess(start, onLine, outputFile);
     }
 
     /// <summary>Runs a program to its end.</summary>
@@ -51,6 +49,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string>? environment = null, string? outputFile = null)
     {
         await using var child = Start(file, arguments, null, outputFile, environment);
+        child.EndInput();
         return (await child.ExitAsync(within), child.Output);
     }
 
@@ -62,6 +61,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             lock (_lastLines) return string.Join('\n', _lastLines);
         }
     }
+
+    /// <summary>Closes the program's standard input, which is open and empty until then.</summary>
+    public void EndInput() => _process.StandardInput.Close();
 
     /// <summary>Waits for the end of the program and of its output.</summary>
     /// <exception cref="TimeoutException">It still runs; the message has its output so far.</exception>

@@ -84,8 +84,8 @@ def consume():
 
 
 def group():
-    consumer = new_consumer(**{'session.timeout.ms': 30000})
-    consumer.subscribe(OPTIONS['topics'].split(','))
+    consumer = new_consumer(**{'session.timeout.ms': 30000, 'heartbeat.interval.ms': 500})
+    consumer.subscribe(OPTIONS['topics'].split(','), on_assign=lambda _, assigned: print('assigned', len(assigned), flush=True))
     deadline = time.monotonic() + float(OPTIONS.get('wait', '60'))
     count, got, positions = int(OPTIONS['count']), 0, {}
     with open(OPTIONS['out'], 'wb') as out:
@@ -102,6 +102,7 @@ def group():
             got += 1
             positions[(message.topic(), message.partition())] = message.offset() + 1
     consumer.commit(offsets=[TopicPartition(*at, offset) for at, offset in positions.items()], asynchronous=False)
+    records.hold(OPTIONS)
     consumer.close()
     return 0
 

@@ -120,7 +120,8 @@ async function consume () {
 }
 
 async function group () {
-  const consumer = kafka.consumer({ groupId: options.group, maxWaitTimeInMs: 500, sessionTimeout: 30000, rebalanceTimeout: 10000 })
+  const consumer = kafka.consumer({ groupId: options.group, maxWaitTimeInMs: 500, sessionTimeout: 30000, rebalanceTimeout: 10000, heartbeatInterval: 500 })
+  consumer.on(consumer.events.GROUP_JOIN, e => console.log('assigned', Object.values(e.payload.memberAssignment).flat().length))
   await consumer.connect(); await consumer.subscribe({ topics: options.topics.split(','), fromBeginning: true })
   const out = fs.openSync(options.out, 'w'); const count = Number(options.count); let got = 0; const positions = new Map()
   await new Promise((resolve, reject) => {
@@ -137,6 +138,10 @@ async function group () {
     }).catch(reject)
   })
   await consumer.commitOffsets([...positions.values()])
+  if (options.hold === 'true') {
+    console.log('done')
+    await new Promise(resolve => process.stdin.resume().on('end', resolve))
+  }
   await consumer.disconnect()
   fs.closeSync(out)
 }

@@ -3,7 +3,7 @@ import sys
 import time
 
 import kafka.codec
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 from kafka.structs import OffsetAndMetadata
 
@@ -83,9 +83,17 @@ def consume():
     return 0
 
 
+class Assignments(ConsumerRebalanceListener):
+    def on_partitions_revoked(self, revoked):
+        pass
+
+    def on_partitions_assigned(self, assigned):
+        print('assigned', len(assigned), flush=True)
+
+
 def group():
-    consumer = new_consumer(group_id=OPTIONS['group'], session_timeout_ms=30000)
-    consumer.subscribe(OPTIONS['topics'].split(','))
+    consumer = new_consumer(group_id=OPTIONS['group'], session_timeout_ms=30000, heartbeat_interval_ms=500)
+    consumer.subscribe(OPTIONS['topics'].split(','), listener=Assignments())
     count, got, positions = int(OPTIONS['count']), 0, {}
     deadline = time.monotonic() + float(OPTIONS.get('wait', '60'))
     with open(OPTIONS['out'], 'wb') as out:
@@ -98,6 +106,7 @@ def group():
                 got += len(messages)
                 positions[partition] = OffsetAndMetadata(messages[-1].offset + 1, 'pyk')
     consumer.commit(positions)
+    records.hold(OPTIONS)
     consumer.close()
     return 0
 

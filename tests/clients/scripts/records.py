@@ -61,6 +61,13 @@ def arguments():
     return sys.argv[1], dict(argument.split('=', 1) for argument in sys.argv[2:])
 
 
+def hold(options):
+    """With hold=true: says that all is read and committed, and stays in the group until standard input ends."""
+    if options.get('hold') == 'true':
+        print('done', flush=True)
+        sys.stdin.read()
+
+
 class Pace:
     """Holds a producer to so many records per second; 0 is unlimited."""
 
