@@ -23,7 +23,8 @@ public sealed class KilledNodeTests
         await TopicAdmin.CreateAsync(node, "killed", Partitions);
         var acks = new AckLog();
 
-        var producing = producer.ProduceAsync(node.Broker, sent, new ProduceOptions(codec, "all", IsIdempotent: true, RecordsPerSecond), acks);
+        var options = new ProduceOptions(codec, "all", IsIdempotent: true, RecordsPerSecond);
+        var producing = producer.ProduceAsync(node.Broker, sent, options, acks);
         await KillTwiceAsync(node, producing, acks);
 
         Assert.Equal(Count, acks.Count);
@@ -43,7 +44,8 @@ public sealed class KilledNodeTests
         await TopicAdmin.CreateAsync(node, "killed", Partitions);
         var acks = new AckLog();
 
-        var producing = producer.ProduceAsync(node.Broker, sent, new ProduceOptions(codec, "all", IsIdempotent: false, RecordsPerSecond), acks);
+        var options = new ProduceOptions(codec, "all", IsIdempotent: false, RecordsPerSecond);
+        var producing = producer.ProduceAsync(node.Broker, sent, options, acks);
         await KillTwiceAsync(node, producing, acks);
 
         var received = await producer.ConsumeAsync(node.Broker, ["killed"]);
@@ -62,7 +64,8 @@ public sealed class KilledNodeTests
         await TopicAdmin.CreateAsync(node, "stopped", Partitions);
         var acks = new AckLog();
 
-        var producing = producer.ProduceAsync(node.Broker, sent, new ProduceOptions("none", "all", IsIdempotent: true, RecordsPerSecond), acks);
+        var options = new ProduceOptions("none", "all", IsIdempotent: true, RecordsPerSecond);
+        var producing = producer.ProduceAsync(node.Broker, sent, options, acks);
         await ReachAsync(Count / 2, producing, acks);
         Assert.Equal(0, await node.StopAsync());
         await node.StartAgainAsync();
@@ -94,5 +97,6 @@ public sealed class KilledNodeTests
     }
 
     private static async Task<List<KafkaRecord>> RecordsAsync(string topic) =>
-        [.. (await PackageIndex.EntriesAsync()).Take(Count).Select((entry, i) => KafkaRecord.ToSend(topic, i % Partitions, entry.Name, entry.Stanza))];
+        [.. (await PackageIndex.EntriesAsync()).Take(Count)
+            .Select((entry, i) => KafkaRecord.ToSend(topic, i % Partitions, entry.Name, entry.Stanza))];
 }

@@ -38,7 +38,8 @@ public sealed class SpecialRecordTests(NodeFixture fixture) : IClassFixture<Node
         KafkaRecord[] large = [KafkaRecord.ToSend(topic, 0, null, Noise(200_000))];
         KafkaRecord[] small = [KafkaRecord.ToSend(topic, 0, null, Noise(1_000))];
 
-        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => client.ProduceAsync(node.Broker, large, new ProduceOptions(), new AckLog()));
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(
+            () => client.ProduceAsync(node.Broker, large, new ProduceOptions(), new AckLog()));
         await client.ProduceAsync(node.Broker, small, new ProduceOptions(), new AckLog());
 
         RoundTrip.IsComplete(small, await client.ConsumeAsync(node.Broker, [topic]));

@@ -92,6 +92,8 @@ internal sealed class KcatDriver() : ClientDriver("kcat", ClientPrograms.Kcat)
 
     private static bool Contains(byte[]? bytes, params byte[] any) => bytes.AsSpan().ContainsAny(any);
 
+    private static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);
+
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<IReadOnlyList<KafkaRecord>> ReadAsync(string[] arguments)
@@ -109,11 +111,11 @@ internal sealed class KcatDriver() : ClientDriver("kcat", ClientPrograms.Kcat)
         while (!output.IsEmpty)
         {
             var words = Encoding.UTF8.GetString(Line(ref output)).Split(' ');
-            var key = Take(ref output, int.Parse(words[4], CultureInfo.InvariantCulture));
-            var value = Take(ref output, int.Parse(words[5], CultureInfo.InvariantCulture));
+            var key = Take(ref output, (int)Number(words[4]));
+            var value = Take(ref output, (int)Number(words[5]));
             var headers = Headers(Encoding.UTF8.GetString(Line(ref output)));
-            records.Add(new KafkaRecord(words[0], int.Parse(words[1], CultureInfo.InvariantCulture),
-                long.Parse(words[2], CultureInfo.InvariantCulture), long.Parse(words[3], CultureInfo.InvariantCulture), key, value, headers));
+            var (partition, offset, time) = (Number(words[1]), Number(words[2]), Number(words[3]));
+            records.Add(new KafkaRecord(words[0], (int)partition, offset, time, key, value, headers));
         }
         return records;
     }
@@ -121,8 +123,9 @@ internal sealed class KcatDriver() : ClientDriver("kcat", ClientPrograms.Kcat)
     /// <summary>kcat writes "name=value,name=NULL".</summary>
     private static RecordHeader[] Headers(string text) => text.Length == 0 ? [] : [.. text.Split(',').Select(pair =>
     {
-        var value = pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..];
-        return new RecordHeader(pair[..pair.IndexOf('=', StringComparison.Ordinal)], value == "NULL" ? null : Encoding.UTF8.GetBytes(value));
+        var equals = pair.IndexOf('=', StringComparison.Ordinal);
+        var value = pair[(equals + 1)..];
+        return new RecordHeader(pair[..equals], value == "NULL" ? null : Encoding.UTF8.GetBytes(value));
     })];
 
     private static ReadOnlySpan<byte> Line(ref ReadOnlySpan<byte> output)

@@ -54,7 +54,8 @@ internal class ScriptDriver(string name, ClientProgram program, Func<Task<string
     private async Task<string> RunAsync(string[] arguments)
     {
         var line = await command();
-        var (exitCode, output) = await ChildProcess.RunAsync(line[0], [.. line[1..], .. arguments], Patience, ClientPrograms.NodeEnvironment);
+        var (exitCode, output) =
+            await ChildProcess.RunAsync(line[0], [.. line[1..], .. arguments], Patience, ClientPrograms.NodeEnvironment);
         Assert.True(exitCode == 0, $"{Name} {string.Join(' ', arguments)} ended with {exitCode}:\n{output}");
         return output;
     }

@@ -83,7 +83,8 @@ internal sealed class AnswerLosingProxy : IAsyncDisposable
         }
     }
 
-    private static async Task PassRequestsAsync(NetworkStream client, NetworkStream node, ConcurrentDictionary<int, bool> produces, CancellationToken end)
+    private static async Task PassRequestsAsync(
+        NetworkStream client, NetworkStream node, ConcurrentDictionary<int, bool> produces, CancellationToken end)
     {
         while (await ReadFrameAsync(client, end) is { } frame)
         {
@@ -93,7 +94,8 @@ internal sealed class AnswerLosingProxy : IAsyncDisposable
         }
     }
 
-    private async Task PassAnswersAsync(NetworkStream node, NetworkStream client, ConcurrentDictionary<int, bool> produces, CancellationToken end)
+    private async Task PassAnswersAsync(
+        NetworkStream node, NetworkStream client, ConcurrentDictionary<int, bool> produces, CancellationToken end)
     {
         while (await ReadFrameAsync(node, end) is { } frame)
         {

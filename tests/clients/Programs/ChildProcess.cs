@@ -29,10 +29,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="onLine">Called for each line of standard output, on a thread of the pool.</param>
     /// <param name="outputFile">Takes standard output byte for byte; <paramref name="onLine"/> is then not called.</param>
     public static ChildProcess Start(string file, IEnumerable<string> arguments, Action<string>? onLine = null, string? outputFile = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null)
     {
         var start = new ProcessStartInfo(file)
         {
+            WorkingDirectory = workingFolder ?? "",
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,

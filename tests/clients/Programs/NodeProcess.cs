@@ -45,14 +45,16 @@ internal sealed class NodeProcess : IAsyncDisposable
         var ready = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments =
         [
-            "exec", Path.Combine(AppContext.BaseDirectory, "actorbroker-node.dll"), "--node-id", "1", "--data", _folder.Path,
-            "--kafka-port", Port.ToString(CultureInfo.InvariantCulture), "--http-port", "0", .. _settings.SelectMany(setting => new[] { "--set", setting }),
+            "exec", Path.Combine(AppContext.BaseDirectory, "actorbroker-node.dll"),
+            "--node-id", "1", "--data", Path.Combine(_folder.Path, "data"),
+            "--kafka-port", Port.ToString(CultureInfo.InvariantCulture), "--http-port", "0",
+            .. _settings.SelectMany(setting => new[] { "--set", setting }),
         ];
         if (_process is not null) await _process.DisposeAsync();
         _process = ChildProcess.Start("dotnet", arguments, line =>
         {
             if (PortOf(line) is { } port) ready.TrySetResult(port);
-        });
+        }, workingFolder: _folder.Path); // where no broker.hocon lies about
         var exit = _process.ExitAsync(StartPatience);
         if (await Task.WhenAny(ready.Task, exit) != ready.Task)
         {
