@@ -43,11 +43,12 @@ public sealed class HostileInputTests(NodeFixture fixture) : IClassFixture<NodeF
         {
             await client.ConnectAsync(IPAddress.Loopback, node.Port);
             using var patience = new CancellationTokenSource(Patience);
+            var stream = client.GetStream();
             try
             {
-                await client.GetStream().WriteAsync(input, patience.Token);
+                await stream.WriteAsync(input, patience.Token);
                 client.Client.Shutdown(SocketShutdown.Send);
-                await client.GetStream().CopyToAsync(Stream.Null, patience.Token); // to the end of the connection
+                await stream.CopyToAsync(Stream.Null, patience.Token); // to the end of the connection
             }
             catch (Exception reason) when (reason is IOException or SocketException)
             {
