@@ -78,9 +78,9 @@ public sealed class KilledNodeTests
 
     private static async Task KillTwiceAsync(NodeProcess node, Task producing, AckLog acks)
     {
-        foreach (var third in new[] { 1, 2 })
+        foreach (var acknowledged in new[] { Count / 4, Count / 2 })
         {
-            await ReachAsync(Count * third / 3, producing, acks);
+            await ReachAsync(acknowledged, producing, acks);
             Assert.False(producing.IsCompleted, "all was produced before the node was killed");
             await node.KillAsync();
             await node.StartAgainAsync();

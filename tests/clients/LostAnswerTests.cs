@@ -12,6 +12,9 @@ public sealed class LostAnswerTests
     private const int Count = 6_000;
     private const int RecordsPerSecond = 2_000;
 
+    /// <summary>Makes for at least 300 requests, of which the tests lose some answers by number.</summary>
+    private const int BatchRecordsMax = 20;
+
     [SkippableTheory]
     [InlineData("confluent-kafka", "none")]
     [InlineData("librdkafka", "lz4")]
@@ -42,7 +45,8 @@ public sealed class LostAnswerTests
         var acks = new AckLog();
         var broker = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{proxy.Port}");
 
-        await producer.ProduceAsync(broker, sent, new ProduceOptions(codec, "all", IsIdempotent: true, RecordsPerSecond), acks);
+        var options = new ProduceOptions(codec, "all", IsIdempotent: true, RecordsPerSecond, BatchRecordsMax);
+        await producer.ProduceAsync(broker, sent, options, acks);
 
         Assert.Equal(lose.Count, proxy.AnswersLost);
         var received = await producer.ConsumeAsync(broker, ["retried"]);

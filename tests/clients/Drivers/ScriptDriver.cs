@@ -17,6 +17,7 @@ internal class ScriptDriver(string name, ClientProgram program, Func<Task<string
         [
             .. line[1..], "produce", $"broker={broker}", $"in={input}", $"codec={options.Codec}", $"acks={options.Acks}",
             $"idempotent={(options.IsIdempotent ? "true" : "false")}", $"rate={options.RecordsPerSecond}",
+            $"batch={options.BatchRecordsMax}",
         ], acks.OnLine, environment: ClientPrograms.NodeEnvironment);
         var exitCode = await client.ExitAsync(Patience);
         Assert.True(exitCode == 0, $"{Name} produce ended with {exitCode}:\n{client.Output}");

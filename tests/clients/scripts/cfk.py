@@ -19,7 +19,8 @@ def produce():
     producer = Producer({
         'bootstrap.servers': BROKER, 'client.id': 'cfk', 'acks': OPTIONS.get('acks', 'all'),
         'enable.idempotence': OPTIONS.get('idempotent') == 'true', 'compression.codec': OPTIONS.get('codec', 'none'),
-        'linger.ms': 20, 'message.max.bytes': 4 * 1024 * 1024, 'partitioner': 'murmur2_random',
+        'linger.ms': 20, 'batch.num.messages': int(OPTIONS.get('batch', '10000')),
+        'message.max.bytes': 4 * 1024 * 1024, 'partitioner': 'murmur2_random',
         'reconnect.backoff.max.ms': 500, 'socket.timeout.ms': 10000, 'message.timeout.ms': 90000,
         **({} if OPTIONS.get('idempotent') == 'true' else {'max.in.flight': 1})})
     pace = records.Pace(int(OPTIONS.get('rate', '0')))

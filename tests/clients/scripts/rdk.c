@@ -157,6 +157,7 @@ static int produce(void) {
     set(conf, "acks", option("acks", "all"));
     set(conf, "compression.codec", option("codec", "none"));
     set(conf, "linger.ms", "20");
+    set(conf, "batch.num.messages", option("batch", "10000"));
     set(conf, "message.max.bytes", "4194304");
     set(conf, "message.timeout.ms", "90000");
     set(conf, "socket.timeout.ms", "10000");
