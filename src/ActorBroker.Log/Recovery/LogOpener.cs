@@ -242,7 +242,8 @@ internal sealed class LogOpener
             _scan?.Reason,
             _scan?.SegmentsScanned ?? 0,
             _scan?.BytesScanned ?? 0,
-            _rebuilt) { SetAside = _setAside };
+            _rebuilt)
+        { SetAside = _setAside };
         return new OpenedLog(segments, new LogOffsets(start, end, end), _epochs, producers, snapshots, _checkpoints, report, isClean);
     }
 }

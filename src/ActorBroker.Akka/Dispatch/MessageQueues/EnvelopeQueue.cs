@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Akka.Actor;
 using ActorBroker;
+using Akka.Actor;
 
 namespace Akka.Dispatch.MessageQueues;
 
