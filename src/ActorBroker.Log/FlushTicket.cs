@@ -12,15 +12,17 @@ public sealed class FlushTicket
     private readonly Action<LogIOException> _failed;
     private int _hasRun;
 
-    internal FlushTicket(ILogFiles files, string? folder, List<Part> parts, Offset end, int generation, Action<LogIOException> failed)
+    /// <param name="folder">Null when it did not change.</param>
+    internal FlushTicket(
+        ILogFiles files, string? folder, int folderChanges, List<Part> parts, Offset end, int generation, Action<LogIOException> failed)
     {
         (_files, _folder, _failed) = (files, folder, failed);
-        (Parts, End, Generation) = (parts, end, generation);
+        (Parts, End, Generation, FolderChanges) = (parts, end, generation, folderChanges);
         _held = [];
         foreach (var part in parts)
         {
             _held.Add(part.Segment.ShareLog());
-            if (!part.Segment.IsSealed) continue;
+            if (!part.IsSealed) continue;
             _held.Add(part.Segment.Index.File.Share());
             _held.Add(part.Segment.Times.File.Share());
         }
@@ -33,6 +35,9 @@ public sealed class FlushTicket
 
     /// <summary>Tickets from before a truncation say nothing about the log as it is now.</summary>
     internal int Generation { get; }
+
+    /// <summary>Changes to the folder that are durable afterwards.</summary>
+    internal int FolderChanges { get; }
 
     /// <summary>True when <see cref="Run"/> came to a good end.</summary>
     internal bool IsDone { get; private set; }
@@ -61,5 +66,6 @@ public sealed class FlushTicket
 
     /// <param name="Segment">A segment that was written to.</param>
     /// <param name="Bytes">Its size when the flush began.</param>
-    internal readonly record struct Part(Segment Segment, int Bytes);
+    /// <param name="IsSealed">Its indexes are complete and flushed too.</param>
+    internal readonly record struct Part(Segment Segment, int Bytes, bool IsSealed);
 }

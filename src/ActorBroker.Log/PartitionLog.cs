@@ -28,6 +28,7 @@ public sealed class PartitionLog : IDisposable
     private int _flushGeneration;
     private long _flushedSincePoint;
     private bool _rolledSincePoint;
+    private int _folderChangesFlushed;
     private bool _isClosed;
     private volatile LogIOException? _failure;
 
@@ -38,7 +39,6 @@ public sealed class PartitionLog : IDisposable
         (_snapshots, _checkpoints, Recovery, _hasCleanMarker) = (opened.Snapshots, opened.Checkpoints, opened.Report, opened.HasCleanMarker);
         _reader = new LogReader(_segments);
         _search = new TimestampSearch(_segments);
-        _segments.Rolled = OnRolled;
         (_stagedEnd, _stagedEpoch) = (Offsets.End, _epochs.Last);
     }
 
@@ -135,9 +135,11 @@ public sealed class PartitionLog : IDisposable
         try
         {
             ConsumeCleanMarker();
+            var activeBefore = _segments.Active.BaseOffset;
             _segments.Append(_staged, Settings);
             Check.That(_segments.Active.End == _stagedEnd);
             Offsets.AppendedTo(_stagedEnd);
+            if (_segments.Active.BaseOffset != activeBefore) OnRolled();
         }
         catch (Exception failure)
         {
@@ -226,7 +228,7 @@ public sealed class PartitionLog : IDisposable
             var position = segment.PositionOf(end);
             end = end == segment.BaseOffset ? end : FirstOffsetAt(segment, position);
             Check.That(Offsets.HighWatermark <= end);
-            _checkpoints.LowerRecoveryPoint(Offset.Min(Offsets.Flushed, end));
+            _checkpoints.LowerRecoveryPoint(end);
             while (_segments.Active != segment) _segments.RemoveLast();
             _segments.TruncateActive(end, position);
             ForgetFlushes();
@@ -264,7 +266,12 @@ public sealed class PartitionLog : IDisposable
         if (expired == 0) return 0;
         Change(() =>
         {
-            if (expired == _segments.Count) _segments.Roll(Settings);
+            if (expired == _segments.Count)
+            {
+                _segments.Roll(Settings);
+                OnRolled();
+            }
+
             var newStart = _segments[expired].BaseOffset;
             if (newStart > Offsets.Start)
             {
@@ -287,14 +294,13 @@ public sealed class PartitionLog : IDisposable
         Change(() =>
         {
             _checkpoints.LowerRecoveryPoint(Offset.Zero);
+            _snapshots.Clear();
             _checkpoints.WriteLogStart(at);
             _segments.StartOver(at, Settings);
             ForgetFlushes();
             _epochs.Clear();
             _epochs.Save();
-            ProducerReplay.Run(_segments, _snapshots, _producers, at, _clock, Settings.ProducerExpiry, []);
             _producers.Clear();
-            _snapshots.Write(_producers, at);
             FlushFolder();
             Offsets.StartedOverAt(at);
             (_stagedEnd, _stagedEpoch) = (at, LeaderEpoch.None);
@@ -309,12 +315,12 @@ public sealed class PartitionLog : IDisposable
         var parts = new List<FlushTicket.Part>();
         for (var i = 0; i < _segments.Count; i++)
         {
-            if (_segments[i].IsDirty) parts.Add(new FlushTicket.Part(_segments[i], _segments[i].SizeInBytes));
+            if (_segments[i].IsDirty) parts.Add(new FlushTicket.Part(_segments[i], _segments[i].SizeInBytes, _segments[i].IsSealed));
         }
 
-        var folder = _segments.FolderChanged ? Folder : null;
-        _segments.FolderChanged = false;
-        return new FlushTicket(_files, folder, parts, Offsets.End, _flushGeneration, failure => _failure ??= failure);
+        var folder = _segments.FolderChanges > _folderChangesFlushed ? Folder : null;
+        return new FlushTicket(
+            _files, folder, _segments.FolderChanges, parts, Offsets.End, _flushGeneration, failure => _failure ??= failure);
     }
 
     /// <summary>Takes note of a flush that ran.</summary>
@@ -324,14 +330,14 @@ public sealed class PartitionLog : IDisposable
         EnsureUsable();
         Check.That(ticket.IsDone);
         if (ticket.Generation != _flushGeneration) return;
-        foreach (var (segment, bytes) in ticket.Parts)
+        foreach (var (segment, bytes, wasSealed) in ticket.Parts)
         {
-            if (bytes <= segment.FlushedBytes) continue;
-            _flushedSincePoint += bytes - segment.FlushedBytes;
-            segment.FlushedTo(bytes);
+            _flushedSincePoint += Math.Max(0, bytes - segment.FlushedBytes);
+            segment.FlushedTo(bytes, wasSealed);
             if (segment.IsSealed && !segment.IsDirty) segment.CloseFiles();
         }
 
+        _folderChangesFlushed = Math.Max(_folderChangesFlushed, ticket.FolderChanges);
         Offsets.FlushedTo(ticket.End);
         if (_rolledSincePoint || _flushedSincePoint >= RecoveryPointBytes) Change(WriteRecoveryPoint);
     }
@@ -353,8 +359,8 @@ public sealed class PartitionLog : IDisposable
         {
             Change(() =>
             {
-                _segments.Active.FinishIndexes();
                 Flush();
+                _segments.Active.FlushIndexes();
                 WriteRecoveryPoint();
                 _producers.Expire(NowMs(), Settings.ProducerExpiry);
                 _snapshots.WriteDurably(_producers, Offsets.End);
@@ -413,18 +419,31 @@ public sealed class PartitionLog : IDisposable
         _reader.Forget();
     }
 
-    private void OnRolled(Offset baseOffset)
+    /// <summary>Saves the producers so that recovery need not go back further. As of the log's end and not of the new segment's base:
+    /// the table already knows all that was staged, and a snapshot must not tell of batches behind its offset.</summary>
+    private void OnRolled()
     {
+        Check.That(_stagedEnd == Offsets.End);
         _rolledSincePoint = true;
         _producers.Expire(NowMs(), Settings.ProducerExpiry);
-        _snapshots.Write(_producers, baseOffset);
+        _snapshots.Write(_producers, Offsets.End);
     }
 
+    /// <summary>Recovery trusts the indexes of a segment that lies wholly before the recovery point, so it does not pass a sealed segment
+    /// whose indexes were not flushed.</summary>
     private void WriteRecoveryPoint()
     {
+        var point = Offsets.Flushed;
+        var passesAll = true;
+        for (var i = _segments.IndexOf(Offset.Max(Offsets.Flushed, _segments.First.BaseOffset)); i >= 0; i--)
+        {
+            if (!_segments[i].IsSealed || !_segments[i].IsDirty || _segments[i].End > point) continue;
+            (point, passesAll) = (_segments[i].End + -1, false);
+        }
+
         _epochs.Save();
-        _checkpoints.RaiseRecoveryPoint(Offsets.Flushed);
-        (_flushedSincePoint, _rolledSincePoint) = (0, false);
+        _checkpoints.RaiseRecoveryPoint(point);
+        (_flushedSincePoint, _rolledSincePoint) = (0, !passesAll);
     }
 
     private void ForgetFlushes()
@@ -438,7 +457,7 @@ public sealed class PartitionLog : IDisposable
     private void FlushFolder()
     {
         _files.FlushFolder(Folder);
-        _segments.FolderChanged = false;
+        _folderChangesFlushed = _segments.FolderChanges;
     }
 
     private void ConsumeCleanMarker()

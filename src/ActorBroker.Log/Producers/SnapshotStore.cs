@@ -57,6 +57,12 @@ internal sealed class SnapshotStore(ILogFiles files, string folder)
         return found;
     }
 
+    /// <summary>Deletes all snapshots: what they tell of is gone.</summary>
+    public void Clear()
+    {
+        foreach (var (name, _) in NewestFirst()) files.DeleteFile(Path.Combine(folder, name));
+    }
+
     private string PathOf(Offset offset) => Path.Combine(folder, SegmentFileName.Of(offset, SegmentFileName.ProducerSnapshot));
 
     private void RemoveOlder()

@@ -13,19 +13,31 @@ internal sealed class LogCheckpoints(ILogFiles files, string folder)
     private readonly string _logStart = Path.Combine(folder, LogStartName);
     private readonly string _cleanClose = Path.Combine(folder, CleanCloseName);
 
-    /// <summary>Everything before this offset is on the disk; null when nothing is known.</summary>
-    public Offset? ReadRecoveryPoint(out bool isDamaged) =>
-        Checkpoint.Read(files, _recoveryPoint, CheckpointKind.RecoveryPoint, 1, out isDamaged) is [var value] && value >= 0 ? new Offset(value) : null;
+    /// <summary>Everything before this offset is on the disk, as far as the file says.</summary>
+    public Offset RecoveryPoint { get; private set; } = Offset.Zero;
+
+    /// <summary>Reads <see cref="RecoveryPoint"/>; 0 when there is no such file, or a damaged one.</summary>
+    public Offset ReadRecoveryPoint(out bool isDamaged)
+    {
+        var values = Checkpoint.Read(files, _recoveryPoint, CheckpointKind.RecoveryPoint, 1, out isDamaged);
+        return RecoveryPoint = values is [>= 0 and var value] ? new Offset(value) : Offset.Zero;
+    }
 
     /// <summary>Raises the recovery point. Not durable: a crash may bring the older one back, which only means more to scan.</summary>
     public void RaiseRecoveryPoint(Offset to)
     {
         using var file = files.Open(_recoveryPoint);
         file.Write(Checkpoint.Encode(CheckpointKind.RecoveryPoint, to.Value), 0);
+        RecoveryPoint = to;
     }
 
-    /// <summary>Lowers the recovery point, durably: it must never claim what truncation is about to undo.</summary>
-    public void LowerRecoveryPoint(Offset to) => files.Replace(_recoveryPoint, Checkpoint.Encode(CheckpointKind.RecoveryPoint, to.Value));
+    /// <summary>Lowers the recovery point, durably, if it is higher: it must never claim what truncation is about to undo.</summary>
+    public void LowerRecoveryPoint(Offset to)
+    {
+        if (RecoveryPoint <= to) return;
+        files.Replace(_recoveryPoint, Checkpoint.Encode(CheckpointKind.RecoveryPoint, to.Value));
+        RecoveryPoint = to;
+    }
 
     public Offset? ReadLogStart(out bool isDamaged) =>
         Checkpoint.Read(files, _logStart, CheckpointKind.LogStart, 1, out isDamaged) is [var value] && value >= 0 ? new Offset(value) : null;

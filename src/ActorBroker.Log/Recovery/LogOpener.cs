@@ -33,7 +33,7 @@ internal sealed class LogOpener
     public OpenedLog Open()
     {
         var start = ReadStart();
-        var recoveryPoint = _checkpoints.ReadRecoveryPoint(out var isDamaged) ?? Offset.Zero;
+        var recoveryPoint = _checkpoints.ReadRecoveryPoint(out var isDamaged);
         if (isDamaged) _rebuilt.Add(LogCheckpoints.RecoveryPointName);
         var marker = _checkpoints.ReadCleanClose();
         if (_inventory.Segments.Count == 0) return OpenWithoutSegments(start, Offset.Max(recoveryPoint, marker?.End ?? Offset.Zero));
@@ -55,7 +55,7 @@ internal sealed class LogOpener
         if (!isClean) Repair(end);
         foreach (var segment in _toIndex) segment.RebuildIndexes();
         if (isClean && !hasEpochs) CollectEpochs();
-        return Load(start, end, isClean);
+        return Load(start, end, isClean, hasCleanMarker: isClean);
     }
 
     private void EnsureFolder()
@@ -93,11 +93,12 @@ internal sealed class LogOpener
 
         foreach (var name in _inventory.Leftovers) _files.DeleteFile(Path.Combine(_folder, name));
         foreach (var orphan in _inventory.OrphanedIndexes) SegmentList.DeleteFiles(_files, _folder, orphan);
+        _checkpoints.RemoveCleanClose();
         var first = NewSegment(start, start, 0, isNew: true);
         _ = first.Log;
         _segments.Add(first);
         _files.FlushFolder(_folder);
-        return Load(start, start, isClean: true);
+        return Load(start, start, isClean: true, hasCleanMarker: false);
     }
 
     /// <summary>Whether the last segment and its indexes are what the marker says.</summary>
@@ -147,7 +148,7 @@ internal sealed class LogOpener
             var file = _inventory.Segments[i];
             var isLast = i == last;
             var segment = NewSegment(file.BaseOffset, isLast ? end : _inventory.Segments[i + 1].BaseOffset, isLast ? lastSize : file.SizeInBytes, isNew: false);
-            segment.FlushedTo(segment.SizeInBytes);
+            segment.FlushedTo(segment.SizeInBytes, withIndexes: false);
             if (!isLast) segment.TrustAsSealed();
             _segments.Add(segment);
         }
@@ -216,22 +217,25 @@ internal sealed class LogOpener
         }
     }
 
-    private OpenedLog Load(Offset start, Offset end, bool isClean)
+    private OpenedLog Load(Offset start, Offset end, bool isClean, bool hasCleanMarker)
     {
-        foreach (var segment in _toIndex.Where(segment => segment != _segments[^1])) segment.Seal();
+        var snapshots = new SnapshotStore(_files, _folder);
         var segments = new SegmentList(_files, _folder, _clock, _segments);
         if (end < start)
         {
             // The start had moved past what survived: nothing below it counts.
+            snapshots.Clear();
             segments.StartOver(start, _settings);
             end = start;
         }
 
         while (segments.Count > 1 && segments.First.End <= start) segments.RemoveFirst();
         _epochs.LiftStart(start);
-        var snapshots = new SnapshotStore(_files, _folder);
         var producers = new ProducerTable();
         ProducerReplay.Run(segments, snapshots, producers, end, _clock, _settings.ProducerExpiry, _rebuilt);
+
+        // A snapshot of what was cut must not come back when the log has grown past it again.
+        if (!isClean) _files.FlushFolder(_folder);
         var hasCut = _scan?.Reason is not null;
         var report = new RecoveryReport(
             isClean,
@@ -244,6 +248,6 @@ internal sealed class LogOpener
             _scan?.BytesScanned ?? 0,
             _rebuilt)
         { SetAside = _setAside };
-        return new OpenedLog(segments, new LogOffsets(start, end, end), _epochs, producers, snapshots, _checkpoints, report, isClean);
+        return new OpenedLog(segments, new LogOffsets(start, end, end), _epochs, producers, snapshots, _checkpoints, report, hasCleanMarker);
     }
 }

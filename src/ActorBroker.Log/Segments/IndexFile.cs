@@ -79,6 +79,13 @@ internal sealed class IndexFile(ILogFiles files, string path, int entryBytes, bo
         _pendingCount = 0;
     }
 
+    /// <summary>Makes all entries durable.</summary>
+    public void Flush()
+    {
+        Spill();
+        File.Flush();
+    }
+
     /// <summary>Keeps the first <paramref name="count"/> entries.</summary>
     public void TruncateTo(int count)
     {
@@ -108,6 +115,6 @@ internal sealed class IndexFile(ILogFiles files, string path, int entryBytes, bo
     public void Dispose()
     {
         _file?.Release();
-        _file = null;
+        (_file, _storedCount, _pendingCount) = (null, -1, 0);
     }
 }

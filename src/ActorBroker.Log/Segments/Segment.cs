@@ -17,6 +17,7 @@ internal sealed class Segment : IDisposable
     private long _maxTimestamp = -1;
     private Offset _maxTimestampUpTo = Offset.None;
     private long _bytesSinceEntry;
+    private bool _hasFlushedIndexes;
 
     /// <param name="baseOffset">Offset of the first record; the files' name.</param>
     /// <param name="end">Offset after the last record.</param>
@@ -53,7 +54,7 @@ internal sealed class Segment : IDisposable
     public int FlushedBytes { get; private set; }
 
     /// <summary>True when something was written that is not known to be on the disk; such a segment keeps its files open.</summary>
-    public bool IsDirty { get; private set; }
+    public bool IsDirty => FlushedBytes < SizeInBytes || (IsSealed && !_hasFlushedIndexes);
 
     /// <summary>True when no more batches will come, and both indexes are complete and in their files.</summary>
     public bool IsSealed { get; private set; }
@@ -137,7 +138,6 @@ internal sealed class Segment : IDisposable
             Log.Write(buffers, SizeInBytes);
         }
 
-        IsDirty = true;
         foreach (ref readonly var batch in batches)
         {
             Note(SizeInBytes, batch.Bytes.Length, batch.LastOffset, batch.MaxTimestamp);
@@ -197,8 +197,9 @@ internal sealed class Segment : IDisposable
         }
 
         if (walk.Problem is { } problem) throw new LogCorruptException(Path, walk.Position, problem);
-        Index.File.Spill();
-        Times.File.Spill();
+
+        // A sealed segment is not scanned after a crash, so its indexes must not be lost.
+        if (IsSealed) FlushIndexes();
     }
 
     /// <summary>First offset that may hold a record of that time; makes the indexes again when the time index cannot be right.</summary>
@@ -223,17 +224,25 @@ internal sealed class Segment : IDisposable
     /// <summary>Adds the final time entry, so that the largest timestamp can be read from the index, and writes what waits.</summary>
     public void FinishIndexes()
     {
-        _ = Log;
         if (MaxTimestamp >= 0) Times.Add(MaxTimestamp, MaxTimestampUpTo);
         Index.File.Spill();
         Times.File.Spill();
     }
 
+    /// <summary>As <see cref="FinishIndexes"/>, and durable: what a clean close promises.</summary>
+    public void FlushIndexes()
+    {
+        FinishIndexes();
+        Index.File.Flush();
+        Times.File.Flush();
+        _hasFlushedIndexes = true;
+    }
+
     /// <summary>The segment was sealed in an earlier life of the log.</summary>
-    public void TrustAsSealed() => IsSealed = true;
+    public void TrustAsSealed() => (IsSealed, _hasFlushedIndexes) = (true, true);
 
     /// <summary>The segment is the log's last again, after what followed was truncated.</summary>
-    public void Unseal() => IsSealed = false;
+    public void Unseal() => (IsSealed, _hasFlushedIndexes) = (false, false);
 
     /// <summary>Cuts the segment at a batch border and makes that durable before anything can be appended.</summary>
     /// <remarks>Durable at once, because otherwise the old bytes could come back under new ones after a power loss.</remarks>
@@ -245,9 +254,9 @@ internal sealed class Segment : IDisposable
         Log.Flush();
         Index.TruncateTo(end);
         Times.TruncateTo(end);
-        (SizeInBytes, End, FlushedBytes, IsDirty) = (position, end, position, false);
+        (SizeInBytes, End, FlushedBytes) = (position, end, position);
         (_firstTimestamp, _knowsTimes, _timesMayBeIncomplete, _bytesSinceEntry) = (null, false, true, 0);
-        IsSealed = false;
+        Unseal();
     }
 
     /// <summary>For a flush on another thread; the taker gives it back.</summary>
@@ -258,11 +267,13 @@ internal sealed class Segment : IDisposable
         return _log.Share();
     }
 
-    public void FlushedTo(int bytes)
+    /// <param name="bytes">So much of the log file is on the disk.</param>
+    /// <param name="withIndexes">So are both indexes of this segment, which was sealed before the flush began.</param>
+    public void FlushedTo(int bytes, bool withIndexes)
     {
         Check.AtMost(bytes, SizeInBytes);
         FlushedBytes = Math.Max(FlushedBytes, bytes);
-        IsDirty = FlushedBytes < SizeInBytes;
+        _hasFlushedIndexes |= withIndexes && IsSealed;
     }
 
     /// <summary>Gives file handles back until they are needed again.</summary>

@@ -34,11 +34,8 @@ internal sealed class SegmentList : IDisposable
 
     public Segment First => _segments[0];
 
-    /// <summary>A file was created or deleted since the folder was last flushed.</summary>
-    public bool FolderChanged { get; set; }
-
-    /// <summary>Called with the base offset of the new segment each time one begins.</summary>
-    public Action<Offset>? Rolled { get; set; }
+    /// <summary>Counts the files that were created and deleted.</summary>
+    public int FolderChanges { get; private set; }
 
     public Segment this[int index] => _segments[index];
 
@@ -108,7 +105,6 @@ internal sealed class SegmentList : IDisposable
         Active.Seal();
         if (!Active.IsDirty) Active.CloseFiles();
         Add(Active.End, settings);
-        Rolled?.Invoke(Active.BaseOffset);
     }
 
     /// <summary>Deletes the first segment with its files.</summary>
@@ -162,7 +158,7 @@ internal sealed class SegmentList : IDisposable
         var segment = new Segment(_files, _folder, baseOffset, baseOffset, 0, settings.IndexIntervalBytes, openedAtMs, isNew: true);
         _ = segment.Log;
         _segments.Add(segment);
-        FolderChanged = true;
+        FolderChanges++;
     }
 
     private void Remove(int index)
@@ -173,7 +169,7 @@ internal sealed class SegmentList : IDisposable
         SizeInBytes -= segment.SizeInBytes;
         segment.Dispose();
         DeleteFiles(_files, _folder, segment.BaseOffset);
-        FolderChanged = true;
+        FolderChanges++;
     }
 
     /// <summary>The log file goes last: while it is there, the segment is there and its indexes can be made again.</summary>

@@ -27,11 +27,12 @@ internal sealed class TimestampSearch(SegmentList segments)
         for (var i = segments.IndexOf(start); i < segments.Count && segments[i].BaseOffset < end; i++)
         {
             var segment = segments.ForReading(i);
-            if (segment.SizeInBytes == 0 || segment.MaxTimestamp <= (best?.Timestamp ?? -1)) continue;
-            var isWhole = segment.BaseOffset >= start && segment.MaxTimestampUpTo < end;
-            var largest = isWhole ? segment.MaxTimestamp : LargestHeader(segment, start, end);
-            if (largest <= (best?.Timestamp ?? -1)) continue;
-            var from = Offset.Max(segment.FirstCandidate(largest), Offset.Max(start, segment.BaseOffset));
+            var from = Offset.Max(start, segment.BaseOffset);
+            if (from >= segment.End || segment.MaxTimestamp <= (best?.Timestamp ?? -1)) continue;
+
+            // Where the bounds leave the segment's largest in, the index leads to it; else it is one of the others.
+            var hasLargest = segment.BaseOffset >= start && segment.MaxTimestampUpTo < end;
+            if (hasLargest) from = Offset.Max(from, segment.FirstCandidate(segment.MaxTimestamp));
             best = Younger(best, LargestRecord(segment, from, start, end));
         }
 
@@ -95,15 +96,6 @@ internal sealed class TimestampSearch(SegmentList segments)
 
         ThrowIfDamaged(segment, walk.Position, walk.Problem);
         return best;
-    }
-
-    private static long LargestHeader(Segment segment, Offset start, Offset end)
-    {
-        var largest = -1L;
-        using var walk = segment.Walk(segment.PositionOf(Offset.Max(start, segment.BaseOffset)), Offset.None, BatchWalk.SequentialChunkBytes);
-        while (walk.MoveNext() && walk.Current.BaseOffset < end) largest = Math.Max(largest, walk.Current.MaxTimestamp);
-        ThrowIfDamaged(segment, walk.Position, walk.Problem);
-        return largest;
     }
 
     private static TimestampHit? Younger(TimestampHit? best, TimestampHit? other) =>
