@@ -6,6 +6,9 @@ namespace Akka.Configuration;
 /// <summary>Makes <see cref="Config"/>s.</summary>
 public static class ConfigurationFactory
 {
+    private static readonly Lazy<Config> Defaults = new(static () =>
+        Reference("Actor.reference.conf").WithFallback(Reference("Serialization.serialization.conf")).WithFallback(Reference("Persistence.persistence.conf")));
+
     /// <summary>A configuration without values.</summary>
     public static Config Empty => ParseString("");
 
@@ -19,7 +22,7 @@ public static class ConfigurationFactory
     public static Config Load() => Empty;
 
     /// <summary>The runtime's defaults.</summary>
-    public static Config Default() => FromResource("ActorBroker.Akka.Actor.reference.conf", typeof(ConfigurationFactory).Assembly);
+    public static Config Default() => Defaults.Value;
 
     /// <summary>A resource of the assembly that calls.</summary>
     internal static Config FromResource(string resourceName) => FromResource(resourceName, Assembly.GetCallingAssembly());
@@ -43,4 +46,7 @@ public static class ConfigurationFactory
         using var reader = new StreamReader(stream);
         return new Config(HoconParser.Parse(reader.ReadToEnd(), null, resourceName));
     }
+
+    /// <summary>Defaults of one part of the runtime.</summary>
+    internal static Config Reference(string name) => FromResource("ActorBroker.Akka." + name, typeof(ConfigurationFactory).Assembly);
 }

@@ -1,123 +1,129 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Persistence.Journal;
 using Akka.Util;
 
 namespace Akka.Persistence;
 
-/// <summary>Journals and snapshot stores of an actor system.</summary>
-public sealed class PersistenceExtension : IExtension
+/// <summary>The plug-ins of a system: each is one actor under /system, made when it is first asked for. Thread-safe.</summary>
+public class PersistenceExtension : IExtension
 {
-    private const string NoSnapshotStorePluginId = "akka.persistence.no-snapshot-store";
-    private readonly ExtendedActorSystem _system;
-    private readonly Config _config;
-    private readonly ConcurrentDictionary<string, Lazy<IActorRef>> _plugins = new();
-    private readonly ConcurrentDictionary<string, TimeSpan> _recoveryTimeouts = new();
-    private readonly Lazy<string> _defaultJournal;
-    private readonly Lazy<string> _defaultSnapshotStore;
-    private readonly Lazy<IActorRef> _permitter;
+    private const string JournalFallback = "akka.persistence.journal-plugin-fallback";
+    private const string SnapshotFallback = "akka.persistence.snapshot-store-plugin-fallback";
+    private const string NoSnapshotStore = "akka.persistence.no-snapshot-store";
 
+    private readonly ExtendedActorSystem _system;
+    private readonly ConcurrentDictionary<string, Lazy<Plugin>> _plugins = new(StringComparer.Ordinal);
+    private readonly Lazy<IActorRef> _recoveryPermitter;
+    private readonly Lazy<IStashOverflowStrategy> _defaultOverflowStrategy;
+
+    /// <exception cref="ConfigurationException">A plug-in that shall start by itself cannot.</exception>
     public PersistenceExtension(ExtendedActorSystem system)
     {
+        ArgumentNullException.ThrowIfNull(system);
         _system = system;
-        system.Settings.InjectTopLevelFallback(Persistence.DefaultConfig());
-        _config = system.Settings.Config.GetConfig("akka.persistence");
-        _defaultJournal = new Lazy<string>(() => DefaultPlugin("journal.plugin", null));
-        _defaultSnapshotStore = new Lazy<string>(() => DefaultPlugin("snapshot-store.plugin", NoSnapshotStorePluginId));
-        _permitter = new Lazy<IActorRef>(() =>
-        {
-            var max = _config.GetInt("max-concurrent-recoveries", 50);
-            return _system.SystemActorOf(Props.Create(() => new RecoveryPermitter(max)), "recoveryPermitter");
-        });
-        DefaultInternalStashOverflowStrategy = StrategyOf(_config.GetString("internal-stash-overflow-strategy", ""));
-        foreach (var id in _config.GetStringList("journal.auto-start-journals", []))
+        var config = system.Settings.Config;
+        Settings = new PersistenceSettings(system, config);
+        _recoveryPermitter = new Lazy<IActorRef>(() => _system.SystemActorOf(
+            Props.Create(() => new RecoveryPermitter(config.GetInt("akka.persistence.max-concurrent-recoveries", 50))), "recoveryPermitter"));
+        _defaultOverflowStrategy = new Lazy<IStashOverflowStrategy>(MakeOverflowStrategy);
+        foreach (var id in config.GetStringList("akka.persistence.journal.auto-start-journals"))
         {
             JournalFor(id);
         }
 
-        foreach (var id in _config.GetStringList("snapshot-store.auto-start-snapshot-stores", []))
+        foreach (var id in config.GetStringList("akka.persistence.snapshot-store.auto-start-snapshot-stores"))
         {
             SnapshotStoreFor(id);
         }
     }
 
-    public IStashOverflowStrategy DefaultInternalStashOverflowStrategy { get; }
+    public PersistenceSettings Settings { get; }
 
-    /// <summary>The journal actor of a plugin; the default one for an empty id.</summary>
-    public IActorRef JournalFor(string journalPluginId) =>
-        Plugin(string.IsNullOrEmpty(journalPluginId) ? _defaultJournal.Value : journalPluginId, "akka.persistence.journal-plugin-fallback");
+    public IStashOverflowStrategy DefaultInternalStashOverflowStrategy => _defaultOverflowStrategy.Value;
 
-    /// <summary>The snapshot store actor of a plugin; the default one for an empty id.</summary>
-    public IActorRef SnapshotStoreFor(string snapshotPluginId) =>
-        Plugin(string.IsNullOrEmpty(snapshotPluginId) ? _defaultSnapshotStore.Value : snapshotPluginId, "akka.persistence.snapshot-store-plugin-fallback");
+    internal IActorRef RecoveryPermitter => _recoveryPermitter.Value;
 
-    /// <summary>Name of an actor's id for journals, from its path.</summary>
+    /// <param name="journalPluginId">Path of the plug-in's configuration; "" for <c>akka.persistence.journal.plugin</c>.</param>
+    /// <exception cref="ConfigurationException">There is no such plug-in.</exception>
+    public IActorRef JournalFor(string journalPluginId) => PluginOf(JournalIdOf(journalPluginId), JournalFallback).Actor;
+
+    /// <param name="snapshotPluginId">Path of the plug-in's configuration; "" for <c>akka.persistence.snapshot-store.plugin</c>.</param>
+    /// <exception cref="ConfigurationException">There is no such plug-in.</exception>
+    public IActorRef SnapshotStoreFor(string snapshotPluginId)
+    {
+        var id = string.IsNullOrEmpty(snapshotPluginId)
+            ? _system.Settings.Config.GetString("akka.persistence.snapshot-store.plugin", "")
+            : snapshotPluginId;
+        return PluginOf(id.Length == 0 ? NoSnapshotStore : id, SnapshotFallback).Actor;
+    }
+
+    /// <summary>The event adapters of a journal.</summary>
+    public EventAdapters AdaptersFor(string journalPluginId) => PluginOf(JournalIdOf(journalPluginId), JournalFallback).Adapters;
+
+    /// <summary>The id of a persistent actor that gives itself none: its path.</summary>
     public string PersistenceId(IActorRef actor)
     {
         ArgumentNullException.ThrowIfNull(actor);
         return actor.Path.ToStringWithoutAddress();
     }
 
-    internal IActorRef RecoveryPermitter() => _permitter.Value;
+    /// <summary>The section of the journal of that id, with what it does not say.</summary>
+    internal Config JournalConfigFor(string journalPluginId) => ConfigOf(JournalIdOf(journalPluginId), JournalFallback);
 
-    internal TimeSpan RecoveryTimeout(string journalPluginId) => _recoveryTimeouts.GetOrAdd(
-        string.IsNullOrEmpty(journalPluginId) ? _defaultJournal.Value : journalPluginId,
-        id => PluginConfig(id, "akka.persistence.journal-plugin-fallback").GetTimeSpan("recovery-event-timeout", TimeSpan.FromSeconds(30)));
-
-    private static IStashOverflowStrategy StrategyOf(string configured) =>
-        configured.Contains("Discard", StringComparison.Ordinal) ? DiscardToDeadLetterStrategy.Instance : ThrowOverflowExceptionStrategy.Instance;
-
-    private string DefaultPlugin(string path, string? whenEmpty)
+    /// <summary>The section of the plug-in that is that actor; the defaults when it is not one of ours.</summary>
+    internal Config ConfigFor(IActorRef journalPlugin, bool isJournal)
     {
-        var id = _config.GetString(path, "");
-        return !string.IsNullOrEmpty(id) ? id
-            : whenEmpty ?? throw new ConfigurationException($"akka.persistence.{path} is not set: which journal is meant?");
+        var fallback = isJournal ? JournalFallback : SnapshotFallback;
+        var id = journalPlugin.Path.Name;
+        return _system.Settings.Config.HasPath(id) ? ConfigOf(id, fallback) : _system.Settings.Config.GetConfig(fallback);
     }
 
-    private IActorRef Plugin(string id, string fallbackPath) =>
-        _plugins.GetOrAdd(id, _ => new Lazy<IActorRef>(() => Start(id, fallbackPath))).Value;
-
-    private Config PluginConfig(string id, string fallbackPath)
+    private string JournalIdOf(string journalPluginId)
     {
-        if (!_system.Settings.Config.HasPath(id))
-        {
-            throw new ArgumentException($"Persistence config is missing plugin config path for: {id}", nameof(id));
-        }
-
-        return _system.Settings.Config.GetConfig(id).WithFallback(_system.Settings.Config.GetConfig(fallbackPath));
+        var id = string.IsNullOrEmpty(journalPluginId)
+            ? _system.Settings.Config.GetString("akka.persistence.journal.plugin", "")
+            : journalPluginId;
+        return id.Length > 0 ? id : throw new ConfigurationException("akka.persistence.journal.plugin: default journal plugin is not configured.");
     }
 
-    private IActorRef Start(string id, string fallbackPath)
+    private Plugin PluginOf(string id, string fallback) => _plugins
+        .GetOrAdd(id, (key, fallback) => new Lazy<Plugin>(() => Start(key, fallback)), fallback).Value;
+
+    private Config ConfigOf(string id, string fallback)
     {
-        var config = PluginConfig(id, fallbackPath);
+        var all = _system.Settings.Config;
+        return all.HasPath(id)
+            ? all.GetConfig(id).WithFallback(all.GetConfig(fallback))
+            : throw new ConfigurationException($"Persistence config is missing plugin config path for: {id}");
+    }
+
+    private Plugin Start(string id, string fallback)
+    {
+        var config = ConfigOf(id, fallback);
         var className = config.GetString("class", "");
-        if (string.IsNullOrEmpty(className))
+        if (className.Length == 0)
         {
-            throw new ArgumentException($"Plugin class name must be defined in config property [{id}.class]", nameof(id));
+            throw new ConfigurationException($"Plugin class name must be defined in config property [{id}.class]");
         }
 
         var type = ConfiguredTypes.Find(className)
-            ?? throw new ArgumentException($"{id}.class = {className}: there is no such type", nameof(id));
-        var takesConfig = type.GetConstructors(BindingFlags.Public | BindingFlags.Instance)
-            .Any(constructor => constructor.GetParameters() is [var only] && only.ParameterType == typeof(Config));
-        var props = takesConfig ? Props.Create(type, config) : Props.Create(type);
-        var dispatcher = config.GetString("plugin-dispatcher", "akka.actor.default-dispatcher");
-        return _system.SystemActorOf(props.WithDispatcher(dispatcher), id);
+            ?? throw new ConfigurationException($"{id}.class: there is no type [{className}].");
+        var props = type.GetConstructor([typeof(Config)]) is not null ? Props.Create(type, config) : Props.Create(type);
+        var adapters = fallback == JournalFallback ? EventAdapters.Create(_system, config) : EventAdapters.None;
+        return new Plugin(_system.SystemActorOf(props.WithDispatcher(config.GetString("plugin-dispatcher")), id), adapters);
     }
-}
 
-/// <summary>Gives the <see cref="PersistenceExtension"/> of an actor system.</summary>
-public sealed class Persistence : ExtensionIdProvider<PersistenceExtension>
-{
-    private Persistence()
+    private IStashOverflowStrategy MakeOverflowStrategy()
     {
+        const string Key = "akka.persistence.internal-stash-overflow-strategy";
+        var config = _system.Settings.Config;
+        var type = ConfiguredTypes.Find(config.GetString(Key, ""));
+        return type is not null && Activator.CreateInstance(type) is IStashOverflowStrategyConfigurator configurator
+            ? configurator.Create(config)
+            : throw new ConfigurationException($"{Key}: [{config.GetString(Key, "")}] is not an IStashOverflowStrategyConfigurator.");
     }
 
-    public static Persistence Instance { get; } = new();
-
-    /// <summary>The defaults of akka.persistence.*.</summary>
-    public static Config DefaultConfig() => ConfigurationFactory.FromResource("ActorBroker.Akka.Persistence.persistence.conf", typeof(Persistence).Assembly);
-
-    public override PersistenceExtension CreateExtension(ExtendedActorSystem system) => new(system);
+    private sealed record Plugin(IActorRef Actor, EventAdapters Adapters);
 }

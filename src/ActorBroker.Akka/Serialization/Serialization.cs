@@ -1,183 +1,287 @@
 using System.Collections.Concurrent;
 using System.Runtime.Serialization;
 using Akka.Actor;
-using Akka.Event;
+using Akka.Configuration;
 using Akka.Util;
 
 namespace Akka.Serialization;
 
-/// <summary>The serializers of an actor system, and which type has which: <c>akka.actor.serializers</c> and <c>akka.actor.serialization-bindings</c>.</summary>
-/// <remarks>Any thread. Types without a binding are not serialized: there is no serializer here that takes anything, and none
-/// that loads a type by a name found in the bytes.</remarks>
+/// <summary>
+/// A system's serializers, by <c>akka.actor.serializers</c>, and which types they are for, by
+/// <c>akka.actor.serialization-bindings</c>. Thread-safe.
+/// </summary>
+/// <remarks>There is no serializer for types that nobody has bound, and bytes from elsewhere never choose a class to load:
+/// a manifest that is a type's name is only accepted for types that are bound to that serializer.</remarks>
 public class Serialization
 {
     [ThreadStatic]
-    private static Information? _currentInformation;
+    private static Information? _transport;
 
+    private readonly ConcurrentDictionary<string, Serializer> _byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, Serializer> _byId = new();
-    private readonly ConcurrentDictionary<string, Serializer> _byName = new();
     private readonly ConcurrentDictionary<Type, Serializer> _bindings = new();
     private readonly ConcurrentDictionary<Type, Serializer> _found = new();
+    private readonly ConcurrentDictionary<(int Id, string Manifest), Type> _manifests = new();
     private readonly NullSerializer _null;
 
+    /// <exception cref="ConfigurationException">A serializer or a bound type does not exist or does not fit.</exception>
     public Serialization(ExtendedActorSystem system)
     {
         ArgumentNullException.ThrowIfNull(system);
         System = system;
         _null = new NullSerializer(system);
-        AddSerializer("null", _null);
-        AddBound("bytes", new ByteArraySerializer(system), typeof(byte[]));
-        AddBound("primitive", new PrimitiveSerializers(system), typeof(string), typeof(int), typeof(long));
-        ReadConfigured(system);
+        _byId[_null.Identifier] = _null;
+        var config = system.Settings.Config;
+        foreach (var (name, typeName) in Entries(config, "akka.actor.serializers"))
+        {
+            AddSerializer(name, Make(name, typeName));
+        }
+
+        foreach (var (typeName, name) in Entries(config, "akka.actor.serialization-bindings"))
+        {
+            AddBinding(typeName, name);
+        }
     }
 
-    public ActorSystem System { get; }
+    public ExtendedActorSystem System { get; }
 
-    /// <summary>The system that serializes on this thread.</summary>
-    public static Information? CurrentTransportInformation => _currentInformation;
+    /// <summary>Runs <paramref name="action"/> with the system's default address as the one under which others know it.</summary>
+    public static T WithTransport<T>(ExtendedActorSystem system, Func<T> action)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return WithTransport(system, system.Provider.DefaultAddress, action);
+    }
 
-    /// <summary>Runs an action with the system set as the one that serializes.</summary>
     public static T WithTransport<T>(ActorSystem system, Address address, Func<T> action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        var before = _currentInformation;
-        _currentInformation = new Information(address, system);
+        var outer = _transport;
+        _transport = new Information(address, system);
         try
         {
             return action();
         }
         finally
         {
-            _currentInformation = before;
+            _transport = outer;
         }
     }
 
-    /// <summary>The path of an actor as it stands in messages.</summary>
+    public static T WithTransport<TState, T>(ExtendedActorSystem system, TState state, Func<TState, T> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return WithTransport(system, () => action(state));
+    }
+
+    /// <exception cref="InvalidOperationException">Nothing is being serialized on this thread.</exception>
+    public static Information GetCurrentTransportInformation() => _transport
+        ?? throw new InvalidOperationException("CurrentTransportInformation is not set. Use Serialization.WithTransport<T>.");
+
+    /// <summary>The path of a reference as others can use it, with its incarnation; "" for none.</summary>
     public static string SerializedActorPath(IActorRef actorRef)
     {
-        if (actorRef is null || Equals(actorRef, ActorRefs.NoSender))
+        if (actorRef is null || actorRef.Equals(ActorRefs.NoSender))
         {
             return "";
         }
 
-        var path = actorRef.Path;
-        return _currentInformation?.Address is { } address ? path.ToSerializationFormatWithAddress(address) : path.ToSerializationFormat();
+        var provider = (actorRef as IInternalActorRef)?.Provider;
+        if (_transport is not { } transport)
+        {
+            return provider is null
+                ? actorRef.Path.ToSerializationFormat()
+                : actorRef.Path.ToSerializationFormatWithAddress(provider.DefaultAddress);
+        }
+
+        if (provider is null || ReferenceEquals((transport.System as ExtendedActorSystem)?.Provider, provider))
+        {
+            return actorRef.Path.ToSerializationFormatWithAddress(transport.Address);
+        }
+
+        return actorRef.Path.ToSerializationFormatWithAddress(provider.GetExternalAddressFor(transport.Address) ?? provider.DefaultAddress);
+    }
+
+    /// <summary>What has to be kept beside the bytes so that they can be read again.</summary>
+    public static string ManifestFor(Serializer s, object msg)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        ArgumentNullException.ThrowIfNull(msg);
+        return s is SerializerWithStringManifest named ? named.Manifest(msg) : s.IncludeManifest ? TypeNames.Of(msg.GetType()) : "";
     }
 
     public void AddSerializer(string name, Serializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
-        if (_byId.TryGetValue(serializer.Identifier, out var other) && other.GetType() != serializer.GetType())
-        {
-            throw new ArgumentException($"Serializer identifier [{serializer.Identifier}] of [{serializer.GetType()}] is not unique. It is also used by [{other.GetType()}].", nameof(serializer));
-        }
-
-        _byName[name] = serializer;
         _byId[serializer.Identifier] = serializer;
+        _byName[name] = serializer;
     }
 
-    /// <summary>From now on objects of the type, and of types derived from it, have this serializer.</summary>
+    /// <summary>Uses <paramref name="serializer"/> for that type and what derives from it.</summary>
     public void AddSerializationMap(Type type, Serializer serializer)
     {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(serializer);
+        _byId.TryAdd(serializer.Identifier, serializer);
         _bindings[type] = serializer;
         _found.Clear();
     }
 
+    /// <exception cref="SerializationException">No serializer is bound to its type; the message names the key.</exception>
     public byte[] Serialize(object o) => FindSerializerFor(o).ToBinary(o);
 
-    /// <exception cref="SerializationException">There is no serializer of this number.</exception>
-    public object Deserialize(byte[] bytes, int serializerId, Type type) => ById(serializerId, type?.FullName).FromBinary(bytes, type!);
-
-    /// <exception cref="SerializationException">There is no serializer of this number, or it needs a type instead of a manifest.</exception>
+    /// <summary>Reads bytes that were written by the serializer of that number.</summary>
+    /// <exception cref="SerializationException">There is none, or the manifest or the bytes are not its own.</exception>
     public object Deserialize(byte[] bytes, int serializerId, string manifest)
     {
-        var serializer = ById(serializerId, manifest);
-        return serializer switch
-        {
-            SerializerWithStringManifest named => named.FromBinary(bytes, manifest),
-            { IncludeManifest: false } => serializer.FromBinary(bytes, null!),
-            _ => throw new SerializationException($"Serializer [{serializer.GetType()}] wants a type; a type is not loaded by a name [{manifest}] that comes with the bytes. Make it a SerializerWithStringManifest."),
-        };
+        var serializer = ById(serializerId);
+        return serializer is SerializerWithStringManifest named
+            ? named.FromBinary(bytes, manifest)
+            : serializer.FromBinary(bytes, string.IsNullOrEmpty(manifest) ? null! : BoundType(serializer, manifest));
     }
 
-    public Serializer FindSerializerFor(object obj, string? defaultSerializerName = null) => obj is null ? _null : FindSerializerForType(obj.GetType(), defaultSerializerName);
+    public object Deserialize(byte[] bytes, int serializerId, Type type) => ById(serializerId).FromBinary(bytes, type);
 
-    /// <summary>The serializer of the type, or of the nearest type above it that has one.</summary>
-    /// <exception cref="SerializationException">None has; the message says what to configure.</exception>
+    /// <summary>The actor of a <see cref="SerializedActorPath"/>; a dead one when it is not there any more.</summary>
+    public IActorRef DeserializeActorRef(string path) => System.Provider.ResolveActorRef(path);
+
+    /// <exception cref="SerializationException">No serializer is bound to its type; the message names the key.</exception>
+    public Serializer FindSerializerFor(object obj, string? defaultSerializerName = null) =>
+        obj is null ? _null : FindSerializerForType(obj.GetType(), defaultSerializerName);
+
+    /// <summary>The serializer that is bound to the type, or to the most specific of its bases and interfaces that is bound.</summary>
+    /// <param name="defaultSerializerName">Used when nothing more specific than <see cref="object"/> is bound.</param>
+    /// <exception cref="SerializationException">There is none; the message names the key.</exception>
     public Serializer FindSerializerForType(Type objectType, string? defaultSerializerName = null)
     {
         ArgumentNullException.ThrowIfNull(objectType);
-        if (_found.TryGetValue(objectType, out var known))
+        if (_found.TryGetValue(objectType, out var serializer))
         {
-            return known;
+            return serializer;
         }
 
-        Serializer? best = null;
-        Type? bestType = null;
-        foreach (var (type, serializer) in _bindings)
+        var best = MostSpecific(objectType);
+        if ((best is null || best == typeof(object)) && defaultSerializerName is not null && _byName.TryGetValue(defaultSerializerName, out var named))
         {
-            if (type.IsAssignableFrom(objectType) && (bestType is null || bestType.IsAssignableFrom(type)))
+            return named;
+        }
+
+        if (best is null)
+        {
+            throw new SerializationException(
+                $"No serializer is bound to [{objectType}]. Set akka.actor.serialization-bindings.\"{TypeNames.Of(objectType)}\" to the name "
+                + $"of one of akka.actor.serializers: {string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}.");
+        }
+
+        return _found.GetOrAdd(objectType, _bindings[best]);
+    }
+
+    internal Serializer? GetSerializerById(int serializerId) => _byId.GetValueOrDefault(serializerId);
+
+    private static (string Key, string Value)[] Entries(Config config, string path)
+    {
+        var part = config.GetConfig(path);
+        return part.IsNullOrEmpty() ? [] : part.AsEnumerable().Select(entry => (entry.Key, entry.Value.GetString() ?? "")).ToArray();
+    }
+
+    private Serializer ById(int serializerId) => GetSerializerById(serializerId)
+        ?? throw new SerializationException(
+            $"Cannot find serializer with id [{serializerId}]. Add it to akka.actor.serializers; both sides need the same ones.");
+
+    private Serializer Make(string name, string typeName)
+    {
+        var type = ConfiguredTypes.Find(typeName)
+            ?? throw new ConfigurationException($"akka.actor.serializers.{name}: there is no type [{typeName}].");
+        var settings = System.Settings.Config.GetConfig("akka.actor.serialization-settings." + name) ?? Config.Empty;
+        try
+        {
+            var takesSettings = type.GetConstructor([typeof(ExtendedActorSystem), typeof(Config)]) is not null;
+            var instance = takesSettings ? Activator.CreateInstance(type, System, settings) : Activator.CreateInstance(type, System);
+            return instance as Serializer
+                ?? throw new ConfigurationException($"akka.actor.serializers.{name}: [{typeName}] is not an Akka.Serialization.Serializer.");
+        }
+        catch (MissingMethodException missing)
+        {
+            throw new ConfigurationException($"akka.actor.serializers.{name}: [{typeName}] has no constructor of one ExtendedActorSystem.", missing);
+        }
+    }
+
+    private void AddBinding(string typeName, string name)
+    {
+        if (name.Length == 0 || name == "none")
+        {
+            return;   // a binding of the defaults, taken away
+        }
+
+        if (!_byName.TryGetValue(name, out var serializer))
+        {
+            throw new ConfigurationException(
+                $"akka.actor.serialization-bindings.\"{typeName}\" = {name}: akka.actor.serializers has no such name, only "
+                + $"{string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal))}.");
+        }
+
+        AddSerializationMap(
+            ConfiguredTypes.Find(typeName) ?? throw new ConfigurationException($"akka.actor.serialization-bindings: there is no type [{typeName}]."),
+            serializer);
+    }
+
+    private Type? MostSpecific(Type objectType)
+    {
+        if (_bindings.ContainsKey(objectType))
+        {
+            return objectType;
+        }
+
+        Type? best = null;
+        foreach (var candidate in _bindings.Keys)
+        {
+            if (candidate.IsAssignableFrom(objectType) && (best is null || IsMoreSpecific(candidate, best)))
             {
-                (best, bestType) = (serializer, type);
+                best = candidate;
             }
         }
 
-        best ??= defaultSerializerName is not null ? _byName.GetValueOrDefault(defaultSerializerName) : null;
-        return _found[objectType] = best ?? throw new SerializationException(
-            $"There is no serializer for {objectType}. Name one under akka.actor.serializers and bind the type to it: akka.actor.serialization-bindings {{ \"{objectType.FullName}, {objectType.Assembly.GetName().Name}\" = name }}.");
+        return best;
     }
 
-    public Serializer GetSerializerById(int serializerId) => _byId.GetValueOrDefault(serializerId)!;
-
-    private Serializer ById(int serializerId, string? manifest) => _byId.TryGetValue(serializerId, out var serializer)
-        ? serializer
-        : throw new SerializationException(
-            $"Cannot find serializer with id [{serializerId}] (manifest [{manifest}]). The most probable reason is that the configuration entry 'akka.actor.serializers' is not in sync between the two systems.");
-
-    private void AddBound(string name, Serializer serializer, params Type[] types)
+    /// <summary>A derived type before its base; of two that have nothing to do with each other a class before an interface,
+    /// then the first by name, so that each run decides alike.</summary>
+    private static bool IsMoreSpecific(Type candidate, Type than)
     {
-        AddSerializer(name, serializer);
-        foreach (var type in types)
+        if (than.IsAssignableFrom(candidate) || candidate.IsAssignableFrom(than))
         {
-            _bindings[type] = serializer;
+            return than.IsAssignableFrom(candidate);
         }
+
+        return candidate.IsInterface == than.IsInterface
+            ? string.CompareOrdinal(candidate.FullName, than.FullName) < 0
+            : than.IsInterface;
     }
 
-    private void ReadConfigured(ExtendedActorSystem system)
-    {
-        var config = system.Settings.Config;
-        foreach (var (name, type) in config.GetConfig("akka.actor.serializers")?.AsEnumerable() ?? [])
-        {
-            AddSerializer(name, Make(name, type.GetString(), system));
-        }
+    /// <summary>The type that a manifest names, looked for among the types that are bound to the serializer, and what derives
+    /// from them in their own assemblies. Nothing is loaded.</summary>
+    private Type BoundType(Serializer serializer, string manifest) => _manifests.TryGetValue((serializer.Identifier, manifest), out var known)
+        ? known
+        : FindBoundType(serializer, manifest);
 
-        foreach (var (typeName, serializerName) in config.GetConfig("akka.actor.serialization-bindings")?.AsEnumerable() ?? [])
+    private Type FindBoundType(Serializer serializer, string manifest)
+    {
+        var (name, assembly) = TypeNames.Split(manifest);
+        foreach (var (bound, by) in _bindings)
         {
-            var type = ConfiguredTypes.Find(typeName.Trim('"'));
-            if (type is null)
+            if (by.Identifier != serializer.Identifier)
             {
-                system.Log.Warning("The type name for message/serializer binding '{0}' did not resolve to an actual Type: '{1}'", serializerName.GetString(), typeName);
                 continue;
             }
 
-            _bindings[type] = _byName.TryGetValue(serializerName.GetString(), out var serializer)
-                ? serializer
-                : throw new Configuration.ConfigurationException($"akka.actor.serialization-bindings: {typeName} is bound to '{serializerName.GetString()}', which is not under akka.actor.serializers.");
+            var type = bound.FullName == name ? bound : bound == typeof(object) ? null : bound.Assembly.GetType(name, throwOnError: false);
+            if (type is not null && bound.IsAssignableFrom(type) && (assembly.Length == 0 || assembly == TypeNames.AssemblyOf(type)))
+            {
+                return _manifests[(serializer.Identifier, manifest)] = type;
+            }
         }
+
+        throw new SerializationException(
+            $"[{manifest}] is not a type that is bound to the serializer [{serializer.GetType()}] (id {serializer.Identifier}). "
+            + $"Set akka.actor.serialization-bindings.\"{manifest}\" if it may be received.");
     }
-
-    private static Serializer Make(string name, string typeName, ExtendedActorSystem system)
-    {
-        var type = ConfiguredTypes.Find(typeName)
-            ?? throw new Configuration.ConfigurationException($"akka.actor.serializers.{name} = {typeName}: there is no such type.");
-        return (Serializer)Activator.CreateInstance(type, system)!;
-    }
-}
-
-/// <summary>Who serializes, for actor paths in messages.</summary>
-public sealed class Information(Address address, ActorSystem system)
-{
-    public Address Address { get; } = address;
-
-    public ActorSystem System { get; } = system;
 }

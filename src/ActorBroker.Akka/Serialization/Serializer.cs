@@ -2,71 +2,40 @@ using Akka.Actor;
 
 namespace Akka.Serialization;
 
-/// <summary>Turns objects into bytes and back.</summary>
+/// <summary>
+/// Turns objects of some types into bytes and back. One instance serves the whole system, from any thread. Named in
+/// <c>akka.actor.serializers</c>; needs a constructor of one <see cref="ExtendedActorSystem"/> (and a
+/// <see cref="Configuration.Config"/>: its part of <c>akka.actor.serialization-settings</c>).
+/// </summary>
 public abstract class Serializer
 {
+#pragma warning disable CA1051, IDE1006 // a field, with this name, in Akka.NET's API
     protected readonly ExtendedActorSystem system;
+#pragma warning restore CA1051, IDE1006
+
     private readonly Lazy<int> _identifier;
 
     protected Serializer(ExtendedActorSystem system)
     {
         this.system = system;
-        _identifier = new Lazy<int>(() => SerializerIdentifierHelper.GetSerializerIdentifierFromConfig(GetType(), this.system));
+        _identifier = new Lazy<int>(() => SerializerIdentifierHelper.GetSerializerIdentifierFromConfig(GetType(), system));
     }
 
-    /// <summary>Names the serializer on the wire and in journals. The default comes from <c>akka.actor.serialization-identifiers</c>.</summary>
+    /// <summary>Stands for the serializer on disk and wire, so it never changes. By default from
+    /// <c>akka.actor.serialization-identifiers</c>; 0 to 40 belong to the runtime.</summary>
     public virtual int Identifier => _identifier.Value;
 
-    /// <summary>Whether <see cref="FromBinary(byte[], Type)"/> needs the type.</summary>
+    /// <summary>Does <see cref="FromBinary(byte[], Type)"/> need the type?</summary>
     public abstract bool IncludeManifest { get; }
 
     public abstract byte[] ToBinary(object obj);
 
+    /// <summary>As <see cref="ToBinary"/>, with local actor references written so that they can be used at another node.</summary>
+    public byte[] ToBinaryWithAddress(Address address, object obj) =>
+        Serialization.WithTransport(system, address, () => ToBinary(obj));
+
+    /// <param name="type">Null when the serializer does not ask for it.</param>
     public abstract object FromBinary(byte[] bytes, Type type);
 
     public T FromBinary<T>(byte[] bytes) => (T)FromBinary(bytes, typeof(T));
-
-    /// <summary>As <see cref="ToBinary"/>, with the actor references of this address in it.</summary>
-    public byte[] ToBinaryWithAddress(Address address, object obj) => ToBinary(obj);
-}
-
-/// <summary>A serializer that names the kind of its bytes itself. Only such ones are read from a network.</summary>
-public abstract class SerializerWithStringManifest : Serializer
-{
-    protected SerializerWithStringManifest(ExtendedActorSystem system)
-        : base(system)
-    {
-    }
-
-    public sealed override bool IncludeManifest => true;
-
-    public sealed override object FromBinary(byte[] bytes, Type type) => FromBinary(bytes, Manifest(type));
-
-    public abstract object FromBinary(byte[] bytes, string manifest);
-
-    /// <summary>The kind of the object; never empty for one that has several.</summary>
-    public abstract string Manifest(object o);
-}
-
-/// <summary>Finds a serializer's number.</summary>
-public static class SerializerIdentifierHelper
-{
-    public const string SerializationIdentifiers = "akka.actor.serialization-identifiers";
-
-    /// <exception cref="ArgumentException">The configuration has no number for the serializer.</exception>
-    public static int GetSerializerIdentifierFromConfig(Type type, ExtendedActorSystem system)
-    {
-        ArgumentNullException.ThrowIfNull(type);
-        ArgumentNullException.ThrowIfNull(system);
-        var config = system.Settings.Config.GetConfig(SerializationIdentifiers);
-        foreach (var (name, id) in config?.AsEnumerable() ?? [])
-        {
-            if (Util.ConfiguredTypes.Find(name.Trim('"')) == type)
-            {
-                return id.GetInt();
-            }
-        }
-
-        throw new ArgumentException($"Couldn't find serializer id for [{type}] under [{SerializationIdentifiers}] HOCON path", nameof(type));
-    }
 }

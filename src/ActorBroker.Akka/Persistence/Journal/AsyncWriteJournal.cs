@@ -3,38 +3,41 @@ using Akka.Actor;
 
 namespace Akka.Persistence.Journal;
 
-/// <summary>Base of what writes events.</summary>
-public abstract class WriteJournalBase : ActorBase
-{
-    /// <summary>The writes of a request, as the plugin is to store them.</summary>
-    protected IEnumerable<AtomicWrite> PreparePersistentBatch(IEnumerable<IPersistentEnvelope> resequenceables) => resequenceables.OfType<AtomicWrite>();
-}
-
-/// <summary>What can replay events.</summary>
-public interface IAsyncRecovery
-{
-    Task ReplayMessagesAsync(
-        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback);
-
-    Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr);
-}
-
-/// <summary>Base of journal plug-ins.</summary>
-/// <remarks>An actor has at most one write under way at a time, so its answers keep their order without a resequencer.</remarks>
+/// <summary>
+/// Base of journal plug-ins. Writes may end in any order; their answers leave in the order of the requests.
+/// Calls that fail or take too long open a circuit breaker, see <c>journal-plugin-fallback.circuit-breaker</c>.
+/// </summary>
 public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
 {
-    /// <summary>Replays events in order through the callback.</summary>
-    public abstract Task ReplayMessagesAsync(
-        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback);
+    private readonly PluginBreaker _breaker;
+    private readonly ReplayFilterSettings _replayFilter;
+    private readonly WriteAnswers _answers = new();
 
-    /// <summary>The highest sequence number ever stored, also of deleted events; 0 when there was none.</summary>
+    protected AsyncWriteJournal()
+    {
+        var config = Persistence.Instance.Apply(Context.System).ConfigFor(Self, isJournal: true);
+        _breaker = PluginBreaker.From(Context.System.Scheduler, config);
+        _replayFilter = ReplayFilterSettings.From(config);
+    }
+
+    public abstract Task ReplayMessagesAsync(
+        IActorContext context,
+        string persistenceId,
+        long fromSequenceNr,
+        long toSequenceNr,
+        long max,
+        Action<IPersistentRepresentation> recoveryCallback);
+
     public abstract Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr);
 
-    /// <summary>Writes all. A failed task: it is unknown what was written.</summary>
-    /// <returns>Null or empty: all written. Otherwise one entry a write: null for written, an exception for rejected.</returns>
+#nullable disable annotations // overrides of users are annotated or not
+    /// <summary>Writes each <see cref="AtomicWrite"/> as a whole or not at all.</summary>
+    /// <returns>Null or empty when all are written; otherwise one entry a write, null or why it was refused. A failed task says
+    /// that nothing is known.</returns>
     protected abstract Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages);
+#nullable restore annotations
 
-    /// <summary>Deletes events up to the number, inclusive.</summary>
+    /// <summary>Forgets events up to that number, inclusive; the number itself stays known.</summary>
     protected abstract Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr);
 
     /// <summary>Messages of the plug-in's own.</summary>
@@ -46,115 +49,109 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
     {
         switch (message)
         {
-            case WriteMessages write:
-                Finish(WriteAsync(write, Sender));
+            case WriteMessages request:
+                Write(request);
                 return true;
-            case ReplayMessages replay:
-                Finish(ReplayAsync(replay, Context));
+            case WriteEnded ended:
+                _answers.Ended(ended.Number, ended.Outcome);
                 return true;
-            case DeleteMessagesTo delete:
-                Finish(DeleteAsync(delete));
+            case ReplayMessages request:
+                Replay(request);
+                return true;
+            case DeleteMessagesTo request:
+                Delete(request);
                 return true;
             default:
                 return false;
         }
     }
 
-    /// <summary>These tasks handle their own failures; a bug in that must not go unseen.</summary>
-    private void Finish(Task task)
+    /// <summary>The one exception of an aggregate of one.</summary>
+    protected static Exception TryUnwrapException(Exception e)
     {
-        if (!task.IsCompletedSuccessfully)
+        ArgumentNullException.ThrowIfNull(e);
+        return e is AggregateException { InnerExceptions: [var only] } ? only : e;
+    }
+
+    private void Write(WriteMessages request)
+    {
+        var number = _answers.Begin(request, Self);
+        var write = WriteOutcomeAsync(request);
+        if (write.IsCompletedSuccessfully)
         {
-            task.ContinueWith(
-                static (failed, self) => ((IActorRef)self!).Tell(new Status.Failure(failed.Exception!), ActorRefs.NoSender),
-                Self,
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted,
-                TaskScheduler.Default);
+            _answers.Ended(number, write.Result);
+        }
+        else
+        {
+            var self = Self;
+            write.PipeTo(self, self, outcome => new WriteEnded(number, outcome));
         }
     }
 
-    private async Task WriteAsync(WriteMessages request, IActorRef sender)
-    {
-        var self = Self;
-        var writes = PreparePersistentBatch(request.Messages).ToArray();
-        IImmutableList<Exception>? results = null;
-        Exception? failure = null;
-        try
-        {
-            results = writes.Length > 0 ? await WriteMessagesAsync(writes).ConfigureAwait(false) : null;
-            if (results is { Count: > 0 } && results.Count != writes.Length)
-            {
-                throw new InvalidOperationException($"WriteMessagesAsync returned invalid number or results. Expected [{writes.Length}], but got [{results.Count}].");
-            }
-        }
-        catch (Exception cause)
-        {
-            failure = cause;
-        }
-
-        request.PersistentActor.Tell(failure is null ? WriteMessagesSuccessful.Instance : new WriteMessagesFailed(failure, writes.Length), self);
-        var index = 0;
-        foreach (var message in request.Messages)
-        {
-            if (message is AtomicWrite write)
-            {
-                Answer(request, write, failure, results is { Count: > 0 } ? results[index] : null);
-                index++;
-            }
-            else
-            {
-                request.PersistentActor.Tell(new LoopMessageSuccess(message.Payload, request.ActorInstanceId), message.Sender);
-            }
-        }
-    }
-
-    private static void Answer(WriteMessages request, AtomicWrite write, Exception? failure, Exception? rejection)
-    {
-        foreach (var persistent in (IEnumerable<IPersistentRepresentation>)write.Payload)
-        {
-            object answer = failure is not null ? new WriteMessageFailure(persistent, failure, request.ActorInstanceId)
-                : rejection is not null ? new WriteMessageRejected(persistent, rejection, request.ActorInstanceId)
-                : new WriteMessageSuccess(persistent, request.ActorInstanceId);
-            request.PersistentActor.Tell(answer, persistent.Sender);
-        }
-    }
-
-    private async Task ReplayAsync(ReplayMessages request, IActorContext context)
+    /// <summary>Never fails: a failure is an outcome.</summary>
+    private async Task<WriteOutcome> WriteOutcomeAsync(WriteMessages request)
     {
         try
         {
-            var highest = await ReadHighestSequenceNrAsync(request.PersistenceId, Math.Max(0L, request.FromSequenceNr - 1)).ConfigureAwait(false);
-            var to = Math.Min(request.ToSequenceNr, highest);
-            if (highest > 0 && request.FromSequenceNr <= to)
+            var writes = PreparePersistentBatch(request.Messages).ToArray();
+            if (writes.Length == 0)
             {
-                await ReplayMessagesAsync(context, request.PersistenceId, request.FromSequenceNr, to, request.Max, persistent =>
+                return WriteOutcome.AllWritten;
+            }
+
+            var refusals = await _breaker.Call(() => WriteMessagesAsync(writes)).ConfigureAwait(false);
+            return refusals is null || refusals.Count == 0 || refusals.Count == writes.Length
+                ? new WriteOutcome(refusals, null)
+                : throw new InvalidOperationException(
+                    $"AsyncWriteMessages return invalid number or results. Expected [{writes.Length}], but got [{refusals.Count}].");
+        }
+        catch (Exception failure)
+        {
+            // Becomes the answer to whoever asked.
+            return new WriteOutcome(null, TryUnwrapException(failure));
+        }
+    }
+
+    private void Replay(ReplayMessages request)
+    {
+        var context = Context;
+        var replyTo = _replayFilter.Mode == ReplayFilterMode.Disabled
+            ? request.PersistentActor
+            : context.ActorOf(ReplayFilter.Props(
+                request.PersistentActor, _replayFilter.Mode, _replayFilter.WindowSize, _replayFilter.MaxOldWriters, _replayFilter.DebugEnabled));
+        ReplayAsync(request, context, replyTo).PipeTo(
+            replyTo, Self, highest => new RecoverySuccess(highest), failure => new ReplayMessagesFailure(TryUnwrapException(failure)));
+    }
+
+    private async Task<long> ReplayAsync(ReplayMessages request, IActorContext context, IActorRef replyTo)
+    {
+        var highest = await _breaker
+            .Call(() => ReadHighestSequenceNrAsync(request.PersistenceId, Math.Max(0, request.FromSequenceNr - 1))).ConfigureAwait(false);
+        var to = Math.Min(request.ToSequenceNr, highest);
+        if (request.FromSequenceNr <= to)
+        {
+            await ReplayMessagesAsync(context, request.PersistenceId, request.FromSequenceNr, to, request.Max, persistent =>
+            {
+                if (!persistent.IsDeleted)
                 {
-                    if (!persistent.IsDeleted)
+                    foreach (var adapted in AdaptFromJournal(persistent))
                     {
-                        request.PersistentActor.Tell(new ReplayedMessage(persistent), ActorRefs.NoSender);
+                        replyTo.Tell(new ReplayedMessage(adapted), ActorRefs.NoSender);
                     }
-                }).ConfigureAwait(false);
-            }
+                }
+            }).ConfigureAwait(false);
+        }
 
-            request.PersistentActor.Tell(new RecoverySuccess(highest), ActorRefs.NoSender);
-        }
-        catch (Exception cause)
-        {
-            request.PersistentActor.Tell(new ReplayMessagesFailure(cause), ActorRefs.NoSender);
-        }
+        return highest;
     }
 
-    private async Task DeleteAsync(DeleteMessagesTo request)
-    {
-        try
-        {
-            await DeleteMessagesToAsync(request.PersistenceId, request.ToSequenceNr).ConfigureAwait(false);
-            request.PersistentActor.Tell(new DeleteMessagesSuccess(request.ToSequenceNr), ActorRefs.NoSender);
-        }
-        catch (Exception cause)
-        {
-            request.PersistentActor.Tell(new DeleteMessagesFailure(cause, request.ToSequenceNr), ActorRefs.NoSender);
-        }
-    }
+    private void Delete(DeleteMessagesTo request) => _breaker
+        .Call(() => DeleteMessagesToAsync(request.PersistenceId, request.ToSequenceNr))
+        .PipeTo(
+            request.PersistentActor,
+            Self,
+            () => new DeleteMessagesSuccess(request.ToSequenceNr),
+            failure => new DeleteMessagesFailure(TryUnwrapException(failure), request.ToSequenceNr));
+
+    private sealed record WriteEnded(long Number, WriteOutcome Outcome) : INoSerializationVerificationNeeded;
 }

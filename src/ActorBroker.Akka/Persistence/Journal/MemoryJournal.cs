@@ -1,69 +1,64 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
 
 namespace Akka.Persistence.Journal;
 
-/// <summary>Events in memory, for tests.</summary>
+/// <summary>Keeps events in memory, for tests: <c>akka.persistence.journal.inmem</c>.</summary>
+/// <remarks>Replays run on other threads than writes, so what they read is immutable.</remarks>
 public class MemoryJournal : AsyncWriteJournal
 {
-    private readonly ConcurrentDictionary<string, Stream> _streams = new();
+    private ImmutableDictionary<string, Events> _events = ImmutableDictionary<string, Events>.Empty;
+
+    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr) => Task.FromResult(Of(persistenceId).Highest);
 
     public override Task ReplayMessagesAsync(
-        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
+        IActorContext context,
+        string persistenceId,
+        long fromSequenceNr,
+        long toSequenceNr,
+        long max,
+        Action<IPersistentRepresentation> recoveryCallback)
     {
         ArgumentNullException.ThrowIfNull(recoveryCallback);
-        var replayed = 0L;
-        foreach (var persistent in Of(persistenceId).Snapshot())
+        var left = max;
+        foreach (var persistent in Of(persistenceId).List)
         {
-            if (persistent.SequenceNr >= fromSequenceNr && persistent.SequenceNr <= toSequenceNr && replayed < max)
+            if (persistent.SequenceNr >= fromSequenceNr && persistent.SequenceNr <= toSequenceNr && left-- > 0)
             {
                 recoveryCallback(persistent);
-                replayed++;
             }
         }
 
         return Task.CompletedTask;
     }
 
-    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr) => Task.FromResult(Of(persistenceId).Highest);
-
+#nullable disable annotations // as in the base
     protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
         foreach (var write in messages)
         {
-            foreach (var persistent in (IEnumerable<IPersistentRepresentation>)write.Payload)
-            {
-                Of(persistent.PersistenceId).Add(persistent);
-            }
+            var before = Of(write.PersistenceId);
+            Set(write.PersistenceId, new Events(before.List.AddRange(write.Events), Math.Max(before.Highest, write.HighestSequenceNr)));
         }
 
-        return Task.FromResult<IImmutableList<Exception>>(null!);
+        return Task.FromResult<IImmutableList<Exception>>(null);
     }
+#nullable restore annotations
 
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr)
     {
-        Of(persistenceId).DeleteTo(toSequenceNr);
+        var before = Of(persistenceId);
+        Set(persistenceId, before with { List = before.List.RemoveAll(one => one.SequenceNr <= toSequenceNr) });
         return Task.CompletedTask;
     }
 
-    private Stream Of(string persistenceId) => _streams.GetOrAdd(persistenceId, _ => new Stream());
+    private Events Of(string persistenceId) => Volatile.Read(ref _events).GetValueOrDefault(persistenceId, Events.None);
 
-    private sealed class Stream
+    private void Set(string persistenceId, Events events) => Volatile.Write(ref _events, _events.SetItem(persistenceId, events));
+
+    private sealed record Events(ImmutableList<IPersistentRepresentation> List, long Highest)
     {
-        private ImmutableList<IPersistentRepresentation> _events = [];
-
-        public long Highest { get; private set; }
-
-        public ImmutableList<IPersistentRepresentation> Snapshot() => _events;
-
-        public void Add(IPersistentRepresentation persistent)
-        {
-            _events = _events.Add(persistent);
-            Highest = Math.Max(Highest, persistent.SequenceNr);
-        }
-
-        public void DeleteTo(long toSequenceNr) => _events = _events.RemoveAll(persistent => persistent.SequenceNr <= toSequenceNr);
+        public static readonly Events None = new([], 0);
     }
 }

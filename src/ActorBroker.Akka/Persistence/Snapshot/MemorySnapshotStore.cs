@@ -1,36 +1,41 @@
-using System.Collections.Immutable;
-
 namespace Akka.Persistence.Snapshot;
 
-/// <summary>Snapshots in memory, for tests.</summary>
+/// <summary>Keeps snapshots in memory, for tests: <c>akka.persistence.snapshot-store.inmem</c>.</summary>
 public class MemorySnapshotStore : SnapshotStore
 {
-    private ImmutableList<SelectedSnapshot> _snapshots = [];
+    private readonly List<SelectedSnapshot> _snapshots = [];
 
-    protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria) => Task.FromResult(
-        _snapshots.Where(snapshot => snapshot.Metadata.PersistenceId == persistenceId && criteria.IsMatch(snapshot.Metadata))
-            .OrderByDescending(snapshot => snapshot.Metadata.SequenceNr)
-            .FirstOrDefault()!);
+#nullable disable annotations // as in the base
+    protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria)
+    {
+        ArgumentNullException.ThrowIfNull(criteria);
+        return Task.FromResult(_snapshots
+            .Where(one => one.Metadata.PersistenceId == persistenceId && criteria.IsMatch(one.Metadata))
+            .MaxBy(one => (one.Metadata.SequenceNr, one.Metadata.Timestamp)));
+    }
+#nullable restore annotations
 
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        _snapshots = _snapshots
-            .RemoveAll(old => old.Metadata.PersistenceId == metadata.PersistenceId && old.Metadata.SequenceNr == metadata.SequenceNr)
-            .Add(new SelectedSnapshot(metadata, snapshot));
+        _snapshots.RemoveAll(one => one.Metadata.PersistenceId == metadata.PersistenceId && one.Metadata.SequenceNr == metadata.SequenceNr);
+        _snapshots.Add(new SelectedSnapshot(metadata, snapshot));
         return Task.CompletedTask;
     }
 
     protected override Task DeleteAsync(SnapshotMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        _snapshots = _snapshots.RemoveAll(snapshot => snapshot.Metadata.PersistenceId == metadata.PersistenceId && snapshot.Metadata.SequenceNr == metadata.SequenceNr);
+        _snapshots.RemoveAll(one =>
+            one.Metadata.PersistenceId == metadata.PersistenceId && one.Metadata.SequenceNr == metadata.SequenceNr
+            && (metadata.Timestamp == DateTime.MinValue || one.Metadata.Timestamp == metadata.Timestamp));
         return Task.CompletedTask;
     }
 
     protected override Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria)
     {
-        _snapshots = _snapshots.RemoveAll(snapshot => snapshot.Metadata.PersistenceId == persistenceId && criteria.IsMatch(snapshot.Metadata));
+        ArgumentNullException.ThrowIfNull(criteria);
+        _snapshots.RemoveAll(one => one.Metadata.PersistenceId == persistenceId && criteria.IsMatch(one.Metadata));
         return Task.CompletedTask;
     }
 }

@@ -2,73 +2,91 @@ using Akka.Actor;
 
 namespace Akka.Persistence.Snapshot;
 
-/// <summary>Base of snapshot store plug-ins.</summary>
+/// <summary>Base of snapshot store plug-ins. Calls that fail or take too long open a circuit breaker, see
+/// <c>snapshot-store-plugin-fallback.circuit-breaker</c>.</summary>
 public abstract class SnapshotStore : ActorBase
 {
-    /// <summary>The newest snapshot that fits; null when there is none.</summary>
-    protected abstract Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria);
+    private readonly PluginBreaker _breaker = PluginBreaker.From(
+        Context.System.Scheduler,
+        Persistence.Instance.Apply(Context.System).ConfigFor(Context.Self, isJournal: false));
 
+#nullable disable annotations // overrides of users are annotated or not
+    /// <summary>The latest snapshot that fits; null for none.</summary>
+    protected abstract Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria);
+#nullable restore annotations
+
+    /// <summary>Saves it; one of the same number is replaced.</summary>
     protected abstract Task SaveAsync(SnapshotMetadata metadata, object snapshot);
 
+    /// <summary>Deletes one; that there is none is no failure. <see cref="DateTime.MinValue"/> stands for any time.</summary>
     protected abstract Task DeleteAsync(SnapshotMetadata metadata);
 
+    /// <summary>Deletes all that fit.</summary>
     protected abstract Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria);
 
-    /// <summary>Messages of the plug-in's own.</summary>
+    /// <summary>Messages of the plug-in's own, and the outcome of its saves and deletions before the actor hears of it.</summary>
     protected virtual bool ReceivePluginInternal(object message) => false;
 
     protected sealed override bool Receive(object message)
     {
         switch (message)
         {
-            case LoadSnapshot load:
-                Answer(LoadAnswerAsync(load));
+            case LoadSnapshot request:
+                Load(request);
                 return true;
-            case SaveSnapshot save:
-                Answer(GuardAsync(() => SaveAsync(save.Metadata, save.Snapshot), new SaveSnapshotSuccess(save.Metadata), cause => new SaveSnapshotFailure(save.Metadata, cause)));
+            case SaveSnapshot request:
+                Save(request);
                 return true;
-            case DeleteSnapshot delete:
-                Answer(GuardAsync(() => DeleteAsync(delete.Metadata), new DeleteSnapshotSuccess(delete.Metadata), cause => new DeleteSnapshotFailure(delete.Metadata, cause)));
+            case DeleteSnapshot request:
+                Ask(
+                    () => DeleteAsync(request.Metadata),
+                    new DeleteSnapshotSuccess(request.Metadata),
+                    failure => new DeleteSnapshotFailure(request.Metadata, failure));
                 return true;
-            case DeleteSnapshots delete:
-                Answer(GuardAsync(
-                    () => DeleteAsync(delete.PersistenceId, delete.Criteria), new DeleteSnapshotsSuccess(delete.Criteria), cause => new DeleteSnapshotsFailure(delete.Criteria, cause)));
+            case DeleteSnapshots request:
+                Ask(
+                    () => DeleteAsync(request.PersistenceId, request.Criteria),
+                    new DeleteSnapshotsSuccess(request.Criteria),
+                    failure => new DeleteSnapshotsFailure(request.Criteria, failure));
+                return true;
+            case Ended ended:
+                ReceivePluginInternal(ended.Answer);
+                ended.ReplyTo.Tell(ended.Answer, Self);
                 return true;
             default:
                 return ReceivePluginInternal(message);
         }
     }
 
-    private static async Task<object> GuardAsync(Func<Task> work, object success, Func<Exception, object> failure)
+    private static Exception Unwrap(Exception e) => e is AggregateException { InnerExceptions: [var only] } ? only : e;
+
+    private void Load(LoadSnapshot request)
     {
-        try
+        if (request.Criteria == SnapshotSelectionCriteria.None)
         {
-            await work().ConfigureAwait(false);
-            return success;
+            Sender.Tell(new LoadSnapshotResult(null, request.ToSequenceNr), Self);
+            return;
         }
-        catch (Exception cause)
-        {
-            return failure(cause);
-        }
+
+        _breaker.Call(() => LoadAsync(request.PersistenceId, request.Criteria.Limit(request.ToSequenceNr))).PipeTo(
+            Sender,
+            Self,
+            snapshot => new LoadSnapshotResult(snapshot, request.ToSequenceNr),
+            failure => new LoadSnapshotFailed(Unwrap(failure)));
     }
 
-    private async Task<object> LoadAnswerAsync(LoadSnapshot load)
+    private void Save(SaveSnapshot request)
     {
-        if (load.Criteria.Equals(SnapshotSelectionCriteria.None))
-        {
-            return new LoadSnapshotResult(null, load.ToSequenceNr);
-        }
-
-        try
-        {
-            var snapshot = await LoadAsync(load.PersistenceId, load.Criteria.Limit(load.ToSequenceNr)).ConfigureAwait(false);
-            return new LoadSnapshotResult(snapshot, load.ToSequenceNr);
-        }
-        catch (Exception cause)
-        {
-            return new LoadSnapshotFailed(cause);
-        }
+        var metadata = new SnapshotMetadata(
+            request.Metadata.PersistenceId, request.Metadata.SequenceNr, Context.System.Scheduler.Now.UtcDateTime);
+        Ask(() => SaveAsync(metadata, request.Snapshot), new SaveSnapshotSuccess(metadata), failure => new SaveSnapshotFailure(metadata, failure));
     }
 
-    private void Answer(Task<object> answer) => answer.PipeTo(Sender, Self);
+    private void Ask(Func<Task> call, object success, Func<Exception, object> failure)
+    {
+        var replyTo = Sender;
+        _breaker.Call(call).PipeTo(Self, replyTo, () => new Ended(success, replyTo), failed => new Ended(failure(Unwrap(failed)), replyTo));
+    }
+
+    private sealed record Ended(object Answer, IActorRef ReplyTo) : INoSerializationVerificationNeeded;
 }

@@ -1,17 +1,13 @@
 using Akka.Actor;
-using Akka.Dispatch;
 
 namespace Akka.Persistence;
 
-/// <summary>A persistent actor whose handlers are <c>ReceiveCommand</c> and <c>ReceiveRecover</c>.</summary>
-public abstract class PersistentActor : Eventsourced
-{
-}
-
-/// <summary>A persistent actor whose handlers return nothing.</summary>
+/// <summary>A persistent actor that looks at each message by itself.</summary>
 public abstract class UntypedPersistentActor : Eventsourced
 {
     protected static new IUntypedActorContext Context => (IUntypedActorContext)ActorBase.Context;
+
+    protected override bool Receive(object message) => ReceiveCommand(message);
 
     protected sealed override bool ReceiveCommand(object message)
     {
@@ -28,10 +24,6 @@ public abstract class UntypedPersistentActor : Eventsourced
     protected abstract void OnCommand(object message);
 
     protected abstract void OnRecover(object message);
-
-    protected void RunTask(Action action) => ActorTaskScheduler.RunTask(action);
-
-    protected void RunTask(Func<Task> action) => ActorTaskScheduler.RunTask(action);
 
     protected void Become(UntypedReceive receive) => Context.Become(receive);
 

@@ -1,0 +1,6 @@
+namespace Akka.Persistence.Serialization;
+
+/// <summary>Written by <see cref="PersistenceMessageSerializer"/>.</summary>
+public interface IMessage
+{
+}
