@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace ActorBroker.Akka.Persistence;
+namespace ActorBroker.LocalFiles;
 
 /// <summary>
 /// The journal of one persistence id: a file of <see cref="JournalFrame"/>s, only ever appended to, or replaced as a whole when
@@ -58,7 +58,7 @@ internal sealed class JournalFile : IDisposable
 
             if (isNew && mustFlush)
             {
-                global::Akka.Persistence.Snapshot.FileNames.FlushFolder(Path.GetDirectoryName(path)!);
+                Akka.Persistence.Snapshot.FileNames.FlushFolder(Path.GetDirectoryName(path)!);
             }
 
             return file;
@@ -130,7 +130,7 @@ internal sealed class JournalFile : IDisposable
 
         Dispose();
         File.Move(beside, _path, overwrite: true);
-        global::Akka.Persistence.Snapshot.FileNames.FlushFolder(Path.GetDirectoryName(_path)!);
+        Akka.Persistence.Snapshot.FileNames.FlushFolder(Path.GetDirectoryName(_path)!);
         return Open(_path, persistenceId, _mustFlush);
     }
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ActorBroker.Akka.Persistence;
+namespace ActorBroker.LocalFiles;
 
 /// <summary>One event as a journal file keeps it: what is needed to make it an object again.</summary>
 internal sealed record StoredEvent(

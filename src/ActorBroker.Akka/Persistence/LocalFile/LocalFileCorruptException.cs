@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ActorBroker.Akka.Persistence;
+namespace ActorBroker.LocalFiles;
 
 /// <summary>A file of the local-file plug-ins is damaged where it was known to be whole. What to do is for people to decide.</summary>
 public sealed class LocalFileCorruptException(string path, long position, string what)

@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
-using global::Akka.Actor;
-using global::Akka.Configuration;
-using global::Akka.Event;
-using global::Akka.Persistence;
-using global::Akka.Persistence.Journal;
-using global::Akka.Persistence.Snapshot;
-using Serializing = global::Akka.Serialization.Serialization;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Persistence;
+using Akka.Persistence.Journal;
+using Akka.Persistence.Snapshot;
+using Serializing = Akka.Serialization.Serialization;
 
-namespace ActorBroker.Akka.Persistence;
+namespace ActorBroker.LocalFiles;
 
 /// <summary>Keeps the events of each persistence id in a <see cref="JournalFile"/>: <c>akka.persistence.journal.local-file</c>.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using System.Numerics;
 using Akka.Persistence;
 using Akka.Persistence.Snapshot;
 
-namespace ActorBroker.Akka.Persistence;
+namespace ActorBroker.LocalFiles;
 
 /// <summary>
 /// As <see cref="LocalSnapshotStore"/>, and damage is noticed: <c>akka.persistence.snapshot-store.local-file</c>.
