@@ -131,14 +131,14 @@ internal sealed class Group(string id, GroupSettings settings)
 
         if (!isStored)
         {
-            AnswerSyncs(GroupError.CoordinatorNotAvailable);
+            AnswerSyncs(GroupError.CoordinatorNotAvailable, now);
             PrepareRebalance(now);
             return;
         }
 
         State = GroupState.Stable;
         _rebalanceEndsAt = long.MaxValue;
-        AnswerSyncs(GroupError.None);
+        AnswerSyncs(GroupError.None, now);
     }
 
     public GroupError Heartbeat(GroupHeartbeat heartbeat, long now)
@@ -401,7 +401,7 @@ internal sealed class Group(string id, GroupSettings settings)
     {
         if (State != GroupState.PreparingRebalance)
         {
-            AnswerSyncs(GroupError.RebalanceInProgress);
+            AnswerSyncs(GroupError.RebalanceInProgress, now);
             var isFirst = State == GroupState.Empty;
             State = GroupState.PreparingRebalance;
             MustStore = false;
@@ -523,13 +523,15 @@ internal sealed class Group(string id, GroupSettings settings)
         MustStore = true;
     }
 
-    private void AnswerSyncs(GroupError error)
+    /// <summary>Who waited was silent because it waited: its session begins anew.</summary>
+    private void AnswerSyncs(GroupError error, long now)
     {
         foreach (var member in _members.Values)
         {
             if (member.WaitingSync is { } waiting)
             {
                 member.WaitingSync = null;
+                KeepAlive(member, now);
                 Outbox.Add((waiting.Client, error == GroupError.None
                     ? new SyncedGroup(waiting.Id, GroupError.None, ProtocolType, ProtocolName, member.Assignment)
                     : SyncedGroup.Refused(waiting.Id, error)));
