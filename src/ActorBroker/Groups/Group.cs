@@ -31,6 +31,7 @@ internal sealed class Group(string id, GroupSettings settings)
     private readonly Dictionary<string, string> _staticMembers = [];
     private readonly Dictionary<string, long> _pendingMembers = [];
     private long _rebalanceEndsAt = long.MaxValue;
+    private bool _awaitsMore;
 
     public string Id { get; } = id;
 
@@ -407,13 +408,10 @@ internal sealed class Group(string id, GroupSettings settings)
             MustStore = false;
             var wait = isFirst ? settings.InitialRebalanceDelay : _members.Values.Max(member => member.RebalanceTimeout);
             _rebalanceEndsAt = now + (long)wait.TotalMilliseconds;
-            if (isFirst && wait > TimeSpan.Zero)
-            {
-                return;
-            }
+            _awaitsMore = isFirst;
         }
 
-        if (_rebalanceEndsAt <= now || _members.Values.All(member => member.WaitingJoin is not null))
+        if (_rebalanceEndsAt <= now || (!_awaitsMore && _members.Values.All(member => member.WaitingJoin is not null)))
         {
             CompleteJoin(now);
         }
