@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace ActorBroker.Node.Tests;
+
+/// <summary>The node program as a process of its own, with a folder that goes when it does.</summary>
+internal sealed class NodeProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+
+    private NodeProcess(Process process, string folder)
+    {
+        _process = process;
+        Folder = folder;
+    }
+
+    public string Folder { get; }
+
+    /// <summary>Starts the program; the arguments may say {folder} for a new empty folder.</summary>
+    public static NodeProcess Start(params string[] arguments) => StartIn(Directory.CreateTempSubdirectory("actorbroker-node-").FullName, arguments);
+
+    public static NodeProcess StartIn(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "actorbroker-node.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument.Replace("{folder}", folder, StringComparison.Ordinal));
+        }
+
+        return new NodeProcess(Process.Start(start)!, folder);
+    }
+
+    /// <summary>Waits for the line that says that the node serves, and gives its words by name.</summary>
+    public async Task<Dictionary<string, string>> ReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("ready ", StringComparison.Ordinal))
+            {
+                return line.Split(' ').Skip(1).Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+            }
+        }
+
+        throw new InvalidOperationException($"the node ended: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<(int ExitCode, string Errors)> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var errors = await _process.StandardError.ReadToEndAsync(patience.Token);
+        await _process.WaitForExitAsync(patience.Token);
+        return (_process.ExitCode, errors.Trim());
+    }
+
+    /// <summary>Asks the process to end, as an operator does.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+}
