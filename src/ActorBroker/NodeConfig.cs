@@ -1,5 +1,8 @@
 using System.Reflection;
+using System.Text;
+using ActorBroker.Log.Files;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace ActorBroker;
 
@@ -66,16 +69,24 @@ internal static class NodeConfig
     {
         try
         {
-            return ConfigurationFactory.ParseString(text);
+            return file is null ? ConfigurationFactory.ParseString(text) : ParseFile(text, Path.GetDirectoryName(Path.GetFullPath(file))!);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
             // The parser knows the line, but not the name of the file.
             const string Unnamed = "HOCON:";
-            var message = cause.Message.StartsWith(Unnamed, StringComparison.Ordinal) ? cause.Message[Unnamed.Length..] : cause.Message;
-            throw new NodeStartException($"{file ?? source} cannot be read: line {message}", cause);
+            var message = cause.Message.StartsWith(Unnamed, StringComparison.Ordinal) ? "line " + cause.Message[Unnamed.Length..] : cause.Message;
+            throw new NodeStartException($"{file ?? source} cannot be read: {message}", cause);
         }
     }
+
+    /// <summary>Includes are files, found from the folder of the one that names them.</summary>
+    private static Config ParseFile(string text, string folder) => ConfigurationFactory.ParseString(text, name =>
+    {
+        var path = Path.Combine(folder, name);
+        var bytes = new DiskFiles().ReadAll(path) ?? throw new NodeStartException($"include \"{name}\": {path} is missing");
+        return new HoconRoot(ParseFile(Encoding.UTF8.GetString(bytes), Path.GetDirectoryName(path)!).Root);
+    });
 
     private static Config Reference()
     {

@@ -39,6 +39,34 @@ public sealed class NodeProgramTests
     }
 
     [Fact]
+    public async Task A_settings_file_includes_others_from_its_own_folder()
+    {
+        using var folder = new Folder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "conf", "parts"));
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "conf", "main.hocon"), "include \"parts/ports.hocon\"\nbroker.data-dir = inc");
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "conf", "parts", "ports.hocon"), "broker { node-id = 5, kafka.port = 0, http.port = -1 }");
+        using var node = NodeProcess.StartIn(folder.Path, "--config", "conf/main.hocon");
+
+        Assert.Equal("5", (await node.ReadyAsync())["node"]);
+    }
+
+    [Theory]
+    [InlineData("include \"gone.hocon\"", "gone.hocon")]
+    [InlineData("include \"self.hocon\"", "include")]
+    public async Task An_include_that_cannot_be_read_is_said_in_one_line(string text, string expected)
+    {
+        using var folder = new Folder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "self.hocon"), text);
+        using var node = NodeProcess.StartIn(folder.Path, "--config", "self.hocon");
+
+        var (exitCode, errors) = await node.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Single(errors.Split('\n'));
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_said_in_one_line()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

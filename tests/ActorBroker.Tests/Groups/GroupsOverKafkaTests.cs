@@ -35,7 +35,7 @@ public sealed class GroupsOverKafkaTests
         await using var node = await BrokerNode.StartAsync();
         await using var client = await KafkaClient.ConnectAsync(node);
         var answer = await client.AskAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { Key = "tx", KeyType = 1 }, 2);
-        Assert.Equal((ErrorCode.CoordinatorNotAvailable, -1), ((ErrorCode)answer.ErrorCode, answer.NodeId));
+        Assert.Equal((ErrorCode.TransactionalIdAuthorizationFailed, -1), ((ErrorCode)answer.ErrorCode, answer.NodeId));
     }
 
     [Theory]
