@@ -133,6 +133,11 @@ internal static class StateFile
         }
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(rest);
+        if (length == 0 && NothingFrom(bytes, at))
+        {
+            return false;
+        }
+
         if (length is < FrameBytesMin - FrameBytesBeforePayload or > FrameBytesMax)
         {
             throw new LogCorruptException(path, at, $"a frame cannot have {length} bytes");
@@ -147,7 +152,7 @@ internal static class StateFile
         if (Crc32C.Of(body) != BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]))
         {
             // The last frame may be a write that the power cut short; one with frames behind it was acknowledged.
-            return at + FrameBytesBeforePayload + length == bytes.Length
+            return NothingFrom(bytes, at + FrameBytesBeforePayload + length)
                 ? false
                 : throw new LogCorruptException(path, at, "the checksum of an event is wrong");
         }
@@ -166,6 +171,9 @@ internal static class StateFile
             body[(14 + manifestBytes)..].ToArray());
         return true;
     }
+
+    /// <summary>The end of the file, or the zeros a power cut leaves where the file had grown and its data was still to come.</summary>
+    private static bool NothingFrom(byte[] bytes, int at) => !bytes.AsSpan(at).ContainsAnyExcept((byte)0);
 
     private static byte[] Header(long deletedTo)
     {
