@@ -324,7 +324,8 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
                     _store.Forget(group, partition);
                 }
 
-                if (alsoGroup)
+                // One may have joined while this was written: its group is stored behind it.
+                if (alsoGroup && _store.FindGroup(group) is not { NeedsTicks: true })
                 {
                     _store.ForgetGroup(group);
                 }
@@ -434,19 +435,9 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
     private void OnExpiry()
     {
         var before = Now - (long)_settings.OffsetsRetention.TotalMilliseconds;
-        foreach (var id in _store.Ids.ToArray())
+        foreach (var (group, positions, alsoGroup) in _store.Expired(before).ToArray())
         {
-            if (_store.FindGroup(id) is { State: not GroupState.Empty })
-            {
-                continue;
-            }
-
-            var offsets = _store.OffsetsOf(id);
-            var old = offsets.Where(offset => offset.Value.CommittedAt < before).Select(offset => offset.Key).ToImmutableArray();
-            if (old.Length > 0)
-            {
-                Delete(id, old, alsoGroup: old.Length == offsets.Count, ActorRefs.Nobody, isStored => isStored);
-            }
+            Delete(group, positions, alsoGroup, ActorRefs.Nobody, isStored => isStored);
         }
 
         RewriteIfWorthIt();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorBroker.Messages;
 
 namespace ActorBroker.Groups;
@@ -54,6 +55,26 @@ internal sealed class GroupStore(GroupSettings settings)
     }
 
     public void ForgetGroup(string group) => _groups.Remove(group);
+
+    /// <summary>What groups without members may forget: positions older than <paramref name="before"/> (milliseconds), and the group
+    /// itself when no position is left. A consumer that never commits leaves such a group behind each time it runs.</summary>
+    public IEnumerable<(string Group, ImmutableArray<TopicPartition> Positions, bool AlsoGroup)> Expired(long before)
+    {
+        foreach (var id in Ids.ToArray())
+        {
+            if (FindGroup(id) is { } group && (group.State != GroupState.Empty || group.NeedsTicks))
+            {
+                continue;
+            }
+
+            var offsets = OffsetsOf(id);
+            var old = offsets.Where(offset => offset.Value.CommittedAt < before).Select(offset => offset.Key).ToImmutableArray();
+            if (old.Length > 0 || offsets.Count == 0)
+            {
+                yield return (id, old, AlsoGroup: old.Length == offsets.Count);
+            }
+        }
+    }
 
     /// <summary>Ids of groups that have positions, whether or not they have members.</summary>
     public IEnumerable<string> Ids => _groups.Keys.Union(_offsets.Keys);
