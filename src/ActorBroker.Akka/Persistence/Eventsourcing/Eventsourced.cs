@@ -20,6 +20,7 @@ public abstract class Eventsourced : ActorBase, IPersistentIdentity, IPersistenc
     private IActorRef? _journal;
     private IActorRef? _snapshotStore;
     private ILoggingAdapter? _log;
+    private IStash _stash = null!;
 
     protected Eventsourced()
     {
@@ -41,7 +42,11 @@ public abstract class Eventsourced : ActorBase, IPersistentIdentity, IPersistenc
     public virtual IStashOverflowStrategy InternalStashOverflowStrategy => Extension.DefaultInternalStashOverflowStrategy;
 
     /// <summary>The user's own stash.</summary>
-    public IStash Stash { get; set; } = null!;
+    public IStash Stash
+    {
+        get => _stash;
+        set => _stash = new CommandStash(value, this);
+    }
 
     public IActorRef Journal => _journal ??= Extension.JournalFor(JournalPluginId);
 
@@ -120,6 +125,7 @@ public abstract class Eventsourced : ActorBase, IPersistentIdentity, IPersistenc
         {
             _recovery.Stop();
             InternalStash.UnstashAll();
+            Stash.UnstashAll(UnstashFilterPredicate);
         }
         finally
         {

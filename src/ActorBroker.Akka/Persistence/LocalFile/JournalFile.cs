@@ -1,3 +1,4 @@
+using Akka.Persistence.Snapshot;
 using Microsoft.Win32.SafeHandles;
 
 namespace ActorBroker.LocalFiles;
@@ -58,7 +59,7 @@ internal sealed class JournalFile : IDisposable
 
             if (isNew && mustFlush)
             {
-                Akka.Persistence.Snapshot.FileNames.FlushFolder(Path.GetDirectoryName(path)!);
+                FolderFlush.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
             }
 
             return file;
@@ -130,7 +131,7 @@ internal sealed class JournalFile : IDisposable
 
         Dispose();
         File.Move(beside, _path, overwrite: true);
-        Akka.Persistence.Snapshot.FileNames.FlushFolder(Path.GetDirectoryName(_path)!);
+        FolderFlush.Flush(Path.GetDirectoryName(Path.GetFullPath(_path))!);
         return Open(_path, persistenceId, _mustFlush);
     }
 
