@@ -32,6 +32,7 @@ internal sealed class Group(string id, GroupSettings settings)
     private readonly Dictionary<string, long> _pendingMembers = [];
     private long _rebalanceEndsAt = long.MaxValue;
     private bool _awaitsMore;
+    private bool _mustStoreAgain;
 
     public string Id { get; } = id;
 
@@ -124,7 +125,8 @@ internal sealed class Group(string id, GroupSettings settings)
             return;
         }
 
-        MustStore = false;
+        MustStore = _mustStoreAgain;
+        _mustStoreAgain = false;
         if (State != GroupState.CompletingRebalance)
         {
             return;
@@ -346,6 +348,8 @@ internal sealed class Group(string id, GroupSettings settings)
             // Told that another leads: it need not assign again.
             var leader = LeaderId == memberId ? old.Id : LeaderId!;
             Outbox.Add((client, new JoinedGroup(join.Id, GroupError.None, Generation, ProtocolType, ProtocolName, leader, memberId, [])));
+            // What is being stored now does not know the new member id.
+            _mustStoreAgain = MustStore;
             MustStore = true;
             return;
         }
@@ -406,6 +410,7 @@ internal sealed class Group(string id, GroupSettings settings)
             var isFirst = State == GroupState.Empty;
             State = GroupState.PreparingRebalance;
             MustStore = false;
+            _mustStoreAgain = false;
             var wait = isFirst ? settings.InitialRebalanceDelay : _members.Values.Max(member => member.RebalanceTimeout);
             _rebalanceEndsAt = now + (long)wait.TotalMilliseconds;
             _awaitsMore = isFirst;
@@ -519,6 +524,7 @@ internal sealed class Group(string id, GroupSettings settings)
         LeaderId = null;
         _rebalanceEndsAt = long.MaxValue;
         MustStore = true;
+        _mustStoreAgain = false;
     }
 
     /// <summary>Who waited was silent because it waited: its session begins anew.</summary>

@@ -21,6 +21,18 @@ public sealed class GroupStaticMemberTests
     }
 
     [Fact]
+    public void One_that_comes_back_while_its_last_return_is_being_stored_is_stored_again()
+    {
+        Stable();
+        _group.Join(instance: "i");
+        _group.Join(instance: "i");
+        _group.Stored();
+        Assert.True(_group.Group.MustStore);
+        _group.Stored();
+        Assert.False(_group.Group.MustStore);
+    }
+
+    [Fact]
     public void The_one_that_was_replaced_is_fenced()
     {
         var old = Stable();
