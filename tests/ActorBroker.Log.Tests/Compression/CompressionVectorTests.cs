@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -98,7 +97,7 @@ public sealed class CompressionVectorTests
 
     private static byte[] Stream(string name) => File.ReadAllBytes(Path.Combine(Folder(), name + ".bin"));
 
-    private static string Folder([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "Vectors");
+    private static string Folder() => Path.Combine(SourceFolder.OfTests, "Compression", "Vectors");
 
     private sealed record Vector(
         string Name, CompressionCodec Codec, string Kind, ulong Seed, int Size, string Sha256, string What);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace ActorBroker.Log.Tests.Vectors;
@@ -25,5 +24,5 @@ public static class VectorFolder
         return [.. names];
     }
 
-    private static string Root([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(thisFile)!;
+    private static string Root() => Path.Combine(SourceFolder.OfTests, "Vectors");
 }
