@@ -18,18 +18,42 @@ public sealed record LogSettings(int SegmentBytes, TimeSpan SegmentAge, int Inde
     /// producer.id.expiration.ms).</summary>
     public static LogSettings Default { get; } = new(1 * GiB, TimeSpan.FromDays(7), 4 * KiB, (1 * MiB) + 12, TimeSpan.FromHours(24));
 
-    public int SegmentBytes { get; init; } = AtLeast(SegmentBytes, SegmentBytesMin, nameof(SegmentBytes));
+    public int SegmentBytes
+    {
+        get;
+        init => field = AtLeast(value, SegmentBytesMin, nameof(SegmentBytes));
+    } = AtLeast(SegmentBytes, SegmentBytesMin, nameof(SegmentBytes));
 
-    public TimeSpan SegmentAge { get; init; } = Positive(SegmentAge, nameof(SegmentAge));
+    public TimeSpan SegmentAge
+    {
+        get;
+        init => field = Positive(value, nameof(SegmentAge));
+    } = Positive(SegmentAge, nameof(SegmentAge));
 
-    public int IndexIntervalBytes { get; init; } = AtLeast(IndexIntervalBytes, 0, nameof(IndexIntervalBytes));
+    public int IndexIntervalBytes
+    {
+        get;
+        init => field = AtLeast(value, 0, nameof(IndexIntervalBytes));
+    } = AtLeast(IndexIntervalBytes, 0, nameof(IndexIntervalBytes));
 
-    public int BatchBytesMax { get; init; } = AtLeast(BatchBytesMax, BatchView.HeaderBytes, nameof(BatchBytesMax));
+    public int BatchBytesMax
+    {
+        get;
+        init => field = AtLeast(value, BatchView.HeaderBytes, nameof(BatchBytesMax));
+    } = AtLeast(BatchBytesMax, BatchView.HeaderBytes, nameof(BatchBytesMax));
 
-    public TimeSpan ProducerExpiry { get; init; } = Positive(ProducerExpiry, nameof(ProducerExpiry));
+    public TimeSpan ProducerExpiry
+    {
+        get;
+        init => field = Positive(value, nameof(ProducerExpiry));
+    } = Positive(ProducerExpiry, nameof(ProducerExpiry));
 
     /// <summary>A segment is rolled when one of its two index files would grow beyond this. Kafka's segment.index.bytes.</summary>
-    public int IndexBytesMax { get; init; } = 10 * MiB;
+    public int IndexBytesMax
+    {
+        get;
+        init => field = AtLeast(value, 2 * TimeIndex.EntryBytes, nameof(IndexBytesMax));
+    } = 10 * MiB;
 
     private static int AtLeast(int value, int min, string name) =>
         value >= min ? value : throw new ArgumentOutOfRangeException(name, value, $"must be at least {min}");

@@ -59,6 +59,23 @@ public sealed class LogFixture
         }
     }
 
+    /// <summary>A batch of 100 bytes with one record, "v" and a number.</summary>
+    public static byte[] Hundred(int number, long timestampMs = -1)
+    {
+        var batch = Batch(timestampMs, $"v{number} ".PadRight(32, '.'));
+        Assert.Equal(100, batch.Length);
+        return batch;
+    }
+
+    /// <summary>An open log with batches 0, 1, 2… of 100 bytes and one record each.</summary>
+    public PartitionLog Written(int count, bool flush = true)
+    {
+        var log = Open();
+        for (var i = 0; i < count; i++) log.Append(Hundred(i), Epoch(1));
+        if (flush) log.Flush();
+        return log;
+    }
+
     /// <summary>A batch of an idempotent producer.</summary>
     public static byte[] Produced(long producerId, short producerEpoch, int baseSequence, int recordCount = 1)
     {

@@ -87,6 +87,7 @@ internal sealed class EpochHistory(ILogFiles files, string folder)
     {
         _entries.Clear();
         if (files.ReadAll(FilePath) is not { } bytes) return false;
+        if (bytes is not [.., (byte)'\n']) return false;
         var lines = Encoding.ASCII.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines.Length < 2 || lines[0] != "0" || !TryNumber(lines[1], out var count) || count != lines.Length - 2) return false;
         foreach (var line in lines.AsSpan(2))

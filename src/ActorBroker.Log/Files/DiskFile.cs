@@ -58,7 +58,14 @@ internal sealed class DiskFile(string path, SafeFileHandle handle) : ILogFile
     {
         try
         {
-            RandomAccess.Write(handle, buffers, position);
+            if (GatherWrite.IsAvailable)
+            {
+                GatherWrite.Write(handle, buffers, position);
+            }
+            else
+            {
+                RandomAccess.Write(handle, buffers, position);
+            }
         }
         catch (Exception cause) when (IsRefusal(cause))
         {

@@ -23,11 +23,21 @@ internal sealed class LogCheckpoints(ILogFiles files, string folder)
         return RecoveryPoint = values is [>= 0 and var value] ? new Offset(value) : Offset.Zero;
     }
 
-    /// <summary>Raises the recovery point. Not durable: a crash may bring the older one back, which only means more to scan.</summary>
+    /// <summary>Raises the recovery point. Not durable, except the first time: a crash may bring the older one back, which only means
+    /// more to scan.</summary>
     public void RaiseRecoveryPoint(Offset to)
     {
-        using var file = files.Open(_recoveryPoint);
-        file.Write(Checkpoint.Encode(CheckpointKind.RecoveryPoint, to.Value), 0);
+        var bytes = Checkpoint.Encode(CheckpointKind.RecoveryPoint, to.Value);
+        if (files.FileExists(_recoveryPoint))
+        {
+            using var file = files.Open(_recoveryPoint);
+            file.Write(bytes, 0);
+        }
+        else
+        {
+            files.Replace(_recoveryPoint, bytes);
+        }
+
         RecoveryPoint = to;
     }
 
