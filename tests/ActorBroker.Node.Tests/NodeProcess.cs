@@ -21,12 +21,18 @@ internal sealed class NodeProcess : IDisposable
 
     public static NodeProcess StartIn(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(IsInterruptIgnored() ? "env" : "dotnet")
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (IsInterruptIgnored())
+        {
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add("dotnet");
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "actorbroker-node.dll"));
         foreach (var argument in arguments)
         {
@@ -65,6 +71,15 @@ internal sealed class NodeProcess : IDisposable
     {
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+    }
+
+    /// <summary>A script that runs the tests in the background has them, and what they start, ignore SIGINT.</summary>
+    private static bool IsInterruptIgnored()
+    {
+        const string Status = "/proc/self/status";
+        const ulong InterruptBit = 1 << 1;
+        var mask = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        return mask is not null && (ulong.Parse(mask["SigIgn:".Length..].Trim(), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & InterruptBit) != 0;
     }
 
     public void Dispose()
