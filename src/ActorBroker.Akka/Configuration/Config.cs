@@ -45,6 +45,8 @@ public class Config
 
     public virtual bool GetBoolean(string path, bool @default = false) => Find(path)?.GetBoolean() ?? @default;
 
+    public virtual long? GetByteSize(string path) => GetByteSize(path, null);
+
     public virtual long? GetByteSize(string path, long? def = null) => Find(path) is { } value ? value.GetByteSize() : def;
 
     public virtual int GetInt(string path, int @default = 0) => Find(path)?.GetInt() ?? @default;
@@ -85,7 +87,9 @@ public class Config
         return own is null ? below! : below is null ? own : new Config(own, below);
     }
 
-    public HoconValue? GetValue(string path) => Find(path);
+#nullable disable annotations // null for none, which callers of Akka.NET's API see unannotated
+    public HoconValue GetValue(string path) => Find(path);
+#nullable restore annotations
 
     public virtual TimeSpan GetTimeSpan(string path, TimeSpan? @default = null, bool allowInfinite = true) =>
         Find(path)?.GetTimeSpan(allowInfinite) ?? @default.GetValueOrDefault();

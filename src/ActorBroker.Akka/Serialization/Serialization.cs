@@ -78,7 +78,9 @@ public class Serialization
         ?? throw new InvalidOperationException("CurrentTransportInformation is not set. Use Serialization.WithTransport<T>.");
 
     /// <summary>The path of a reference as others can use it, with its incarnation; "" for none.</summary>
+#nullable disable annotations // null stands for nobody, which callers of Akka.NET's API see unannotated
     public static string SerializedActorPath(IActorRef actorRef)
+#nullable restore annotations
     {
         if (actorRef is null || actorRef.Equals(ActorRefs.NoSender))
         {
@@ -144,9 +146,11 @@ public class Serialization
     /// <summary>The actor of a <see cref="SerializedActorPath"/>; a dead one when it is not there any more.</summary>
     public IActorRef DeserializeActorRef(string path) => System.Provider.ResolveActorRef(path);
 
+#nullable disable annotations // as above, for null
     /// <exception cref="SerializationException">No serializer is bound to its type; the message names the key.</exception>
-    public Serializer FindSerializerFor(object obj, string? defaultSerializerName = null) =>
+    public Serializer FindSerializerFor(object obj, string defaultSerializerName = null) =>
         obj is null ? _null : FindSerializerForType(obj.GetType(), defaultSerializerName);
+#nullable restore annotations
 
     /// <summary>The serializer that is bound to the type, or to the most specific of its bases and interfaces that is bound.</summary>
     /// <param name="defaultSerializerName">Used when nothing more specific than <see cref="object"/> is bound.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Akka.Configuration.Hocon;
@@ -20,6 +21,18 @@ public interface IMightBeAHoconObject
     bool IsObject();
 
     HoconObject GetObject();
+}
+
+/// <summary>How much a value is when all its references are followed. Bounded, so that a few lines cannot stand for a billion
+/// values (each line twice the one before), nor a value overflow the stack of who reads it.</summary>
+internal readonly record struct HoconExtent(long Nodes, int Depth)
+{
+    public const long NodesMax = 1_000_000;
+    public const int DepthMax = 500;
+
+    public bool IsTooMuch => Nodes > NodesMax || Depth > DepthMax;
+
+    public HoconExtent Beside(HoconExtent other) => new(Nodes + other.Nodes, Math.Max(Depth, other.Depth));
 }
 
 /// <summary>A text, quoted or not, or the white space between two parts.</summary>
@@ -66,7 +79,9 @@ public sealed class HoconObject : IHoconElement, IMightBeAHoconObject
         item => item.Value.IsObject() ? item.Value.GetObject().Unwrapped : item.Value.IsArray() ? item.Value.GetArray() : (object)item.Value.GetString()!,
         StringComparer.Ordinal);
 
-    public HoconValue? GetKey(string key) => Items.GetValueOrDefault(key);
+#nullable disable annotations // null for none, which callers of Akka.NET's API see unannotated
+    public HoconValue GetKey(string key) => Items.GetValueOrDefault(key);
+#nullable restore annotations
 
     public HoconValue GetOrCreateKey(string key)
     {
@@ -165,18 +180,7 @@ public sealed class HoconSubstitution : IHoconElement, IMightBeAHoconObject
 
             if (_state == State.Open)
             {
-                _state = State.Resolving;
-                try
-                {
-                    _resolved = _resolve(this);
-                    _resolved?.Touch();
-                }
-                finally
-                {
-                    _state = State.Open;
-                }
-
-                _state = State.Resolved;
+                Resolve();
             }
 
             return _resolved;
@@ -186,6 +190,12 @@ public sealed class HoconSubstitution : IHoconElement, IMightBeAHoconObject
     internal string Source { get; }
 
     internal int Line { get; }
+
+    /// <summary>The value that it would replace, which stays when it refers to nothing.</summary>
+    internal HoconValue? Instead { get; set; }
+
+    /// <summary>Of what it refers to, with everything that refers to in turn.</summary>
+    internal HoconExtent Extent { get; private set; }
 
     public bool IsString() => ResolvedValue is { } value && value.IsString();
 
@@ -200,4 +210,31 @@ public sealed class HoconSubstitution : IHoconElement, IMightBeAHoconObject
     public HoconObject GetObject() => ResolvedValue?.GetObject() ?? new HoconObject();
 
     public override string ToString() => $"${{{(IsOptional ? "?" : "")}{Path}}}";
+
+    private void Resolve()
+    {
+        _state = State.Resolving;
+        try
+        {
+            if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            {
+                throw new ConfigurationException($"{Source}:{Line}: ${{{Path}}} is part of too long a chain of references.");
+            }
+
+            _resolved = _resolve(this) ?? Instead;
+            _resolved?.Touch();
+            Extent = _resolved?.Extent() ?? default;
+            if (Extent.IsTooMuch)
+            {
+                throw new ConfigurationException(
+                    $"{Source}:{Line}: ${{{Path}}} stands for too much: more than {HoconExtent.NodesMax} values, or references {HoconExtent.DepthMax} deep.");
+            }
+        }
+        finally
+        {
+            _state = State.Open;
+        }
+
+        _state = State.Resolved;
+    }
 }

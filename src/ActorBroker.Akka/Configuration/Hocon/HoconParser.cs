@@ -152,6 +152,11 @@ public sealed class HoconParser
         value.Line = line;
         value.Source = _source;
         var previous = target.GetKey(key);
+        if (previous is not null && value.Values is [HoconSubstitution { IsOptional: true } optional])
+        {
+            optional.Instead = previous;
+        }
+
         if (previous is { Values: [HoconObject own] } && value.Values is [HoconObject added])
         {
             own.Merge(added);

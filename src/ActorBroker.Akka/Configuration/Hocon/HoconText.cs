@@ -113,16 +113,22 @@ internal static class HoconText
     {
         var sizes = new List<(string, decimal)>();
         var (binary, ten) = (1m, 1m);
-        foreach (var (letter, name) in new[] { ("k", "kilo"), ("m", "mega"), ("g", "giga"), ("t", "tera"), ("p", "peta"), ("e", "exa") })
+        foreach (var (letter, name, binaryName) in new[]
+        {
+            ("k", "kilo", "kibi"), ("m", "mega", "mebi"), ("g", "giga", "gibi"), ("t", "tera", "tebi"), ("p", "peta", "pebi"), ("e", "exa", "exbi"),
+        })
         {
             binary *= 1024;
             ten *= 1000;
             var upper = letter.ToUpperInvariant();
             sizes.Add(($"{name}bytes", ten));
             sizes.Add(($"{name}byte", ten));
+            sizes.Add(($"{binaryName}bytes", binary));
+            sizes.Add(($"{binaryName}byte", binary));
             sizes.Add(($"{upper}iB", binary));
             sizes.Add(($"{upper}i", binary));
-            sizes.Add((letter == "k" ? "kB" : $"{upper}B", ten));
+            sizes.Add(($"{letter}B", ten));
+            sizes.Add(($"{upper}B", ten));
             sizes.Add((upper, binary));
             sizes.Add((letter, binary));
         }

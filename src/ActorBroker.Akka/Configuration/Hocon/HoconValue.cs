@@ -25,6 +25,19 @@ public class HoconValue : IMightBeAHoconObject
 
     private IEnumerable<IHoconElement> Solid => Values.Where(value => value is not HoconLiteral { IsSpace: true } and not HoconSubstitution { ResolvedValue: null });
 
+    public void Clear() => Values.Clear();
+
+    /// <summary>A configuration with this value under that name.</summary>
+    public Config AtKey(string key)
+    {
+        var members = new HoconObject();
+        members.Items[key] = this;
+        return new Config(new HoconRoot(new HoconValue(members)));
+    }
+
+    /// <summary>The configuration that this object is.</summary>
+    public Config ToConfig() => new(new HoconRoot(this));
+
     public void AppendValue(IHoconElement value) => Values.Add(value);
 
     public void NewValue(IHoconElement value)
@@ -70,7 +83,9 @@ public class HoconValue : IMightBeAHoconObject
         return merged;
     }
 
-    public HoconValue? GetChildObject(string key) => GetObject().GetKey(key);
+#nullable disable annotations // null for none, which callers of Akka.NET's API see unannotated
+    public HoconValue GetChildObject(string key) => GetObject().GetKey(key);
+#nullable restore annotations
 
     public IList<HoconValue> GetArray() => [.. Solid.Where(value => value.IsArray()).SelectMany(value => value.GetArray())];
 
@@ -161,6 +176,28 @@ public class HoconValue : IMightBeAHoconObject
         }
 
         return GetString() is { } text ? HoconText.QuoteIfNeeded(text) : "<<unknown value>>";
+    }
+
+    /// <summary>Its references are resolved.</summary>
+    internal HoconExtent Extent()
+    {
+        var extent = new HoconExtent(1, 1);
+        foreach (var value in Values)
+        {
+            var part = value switch
+            {
+                HoconSubstitution substitution => substitution.Extent,
+                HoconArray array => Inside(array),
+                HoconObject members => Inside(members.Items.Values),
+                _ => new HoconExtent(1, 0),
+            };
+            extent = extent.Beside(part with { Depth = part.Depth + 1 });
+        }
+
+        return extent;
+
+        static HoconExtent Inside(IEnumerable<HoconValue> values) =>
+            values.Aggregate(default(HoconExtent), (sum, value) => sum.IsTooMuch ? sum : sum.Beside(value.Extent()));
     }
 
     /// <summary>Resolves all substitutions in it, so that a circle is found now and not later.</summary>
