@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Persistence;
-using AkkaSpecs.Persistence;
 using Akka.TestKit.Xunit2;
+using AkkaSpecs.Persistence;
 
 namespace AkkaSpecs.Embedded;
 
