@@ -145,7 +145,10 @@ internal static class StateFile
 
         if (length > rest.Length - FrameBytesBeforePayload)
         {
-            return false;
+            // Torn, unless it is the length that was damaged: then whole frames lie behind it.
+            return HoldsFrame(bytes, at + 1)
+                ? throw new LogCorruptException(path, at, $"a frame of {length} bytes is larger than the file, and others follow it")
+                : false;
         }
 
         var body = rest.Slice(FrameBytesBeforePayload, length);
@@ -170,6 +173,24 @@ internal static class StateFile
             Encoding.UTF8.GetString(body.Slice(14, manifestBytes)),
             body[(14 + manifestBytes)..].ToArray());
         return true;
+    }
+
+    /// <summary>True when a whole frame with a valid checksum begins at or behind a position.</summary>
+    private static bool HoldsFrame(byte[] bytes, int from)
+    {
+        for (var at = from; bytes.Length - at >= FrameBytesMin; at++)
+        {
+            var rest = bytes.AsSpan(at);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(rest);
+            if (length >= FrameBytesMin - FrameBytesBeforePayload
+                && length <= rest.Length - FrameBytesBeforePayload
+                && Crc32C.Of(rest.Slice(FrameBytesBeforePayload, length)) == BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The end of the file, or the zeros a power cut leaves where the file had grown and its data was still to come.</summary>

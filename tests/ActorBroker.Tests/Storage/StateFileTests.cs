@@ -109,6 +109,17 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_length_that_reaches_beyond_the_file_is_refused_while_events_follow()
+    {
+        Append(1, 2, 3);
+        var bytes = System.IO.File.ReadAllBytes(File);
+        bytes[HeaderBytes + 2] ^= 1;    // 65,536 bytes more
+        System.IO.File.WriteAllBytes(File, bytes);
+
+        Assert.Throws<LogCorruptException>(() => StateFile.Read(_files, Folder, out _, out _));
+    }
+
+    [Fact]
     public void Deleted_events_do_not_come_back_and_their_number_is_remembered()
     {
         Append(1, 2, 3);
