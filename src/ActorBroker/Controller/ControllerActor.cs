@@ -262,8 +262,8 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers
         Store(new TopicConfigured(topic.Name, command.Configs.ToDictionary()), () =>
         {
             var configured = _state.Image.Topics[topic.Name];
-            _partitions.Tell(new HostPartitions(configured));
-            sender.Tell(new TopicReady(command.Id, configured));
+            // Answered by the partitions: whoever hears of the new settings finds them in force.
+            _partitions.Tell(new HostPartitions(configured, new ReplyToClient(sender, new TopicReady(command.Id, configured))));
         });
     }
 

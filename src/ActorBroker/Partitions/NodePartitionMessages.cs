@@ -1,10 +1,15 @@
 using ActorBroker.Controller;
 using ActorBroker.Messages;
+using Akka.Actor;
 
 namespace ActorBroker.Partitions;
 
 /// <summary>Command to <see cref="PartitionsActor"/>: this node holds these partitions, with these settings. Those that run are left running.</summary>
-public sealed record HostPartitions(TopicImage Topic);
+/// <param name="WhenDone">Told to its client once the settings are in force here; null: nobody waits.</param>
+public sealed record HostPartitions(TopicImage Topic, ReplyToClient? WhenDone = null);
+
+/// <summary>A reply that an actor gives in the name of another.</summary>
+public sealed record ReplyToClient(IActorRef Client, IReply Reply);
 
 /// <summary>Command to <see cref="PartitionsActor"/>: stop the topic's partitions and delete their data. Answered by <see cref="TopicDropped"/>.</summary>
 public sealed record DropTopic(TopicImage Topic);

@@ -81,6 +81,11 @@ internal sealed class PartitionsActor : ReceiveActor
                 Host(command, new TopicPartition(command.Topic.Name, partition.Number));
             }
         }
+
+        if (command.WhenDone is { } answer)
+        {
+            answer.Client.Tell(answer.Reply);
+        }
     }
 
     private void Host(HostPartitions command, TopicPartition name)
