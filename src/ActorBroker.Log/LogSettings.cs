@@ -55,6 +55,21 @@ public sealed record LogSettings(int SegmentBytes, TimeSpan SegmentAge, int Inde
         init => field = AtLeast(value, 2 * TimeIndex.EntryBytes, nameof(IndexBytesMax));
     } = 10 * MiB;
 
+    /// <summary>Flushed bytes after which the recovery point is written: bounds the scan after a crash to about this much and what was not
+    /// flushed. Costs one small write without fsync.</summary>
+    public int RecoveryPointBytes
+    {
+        get;
+        init => field = AtLeast(value, 0, nameof(RecoveryPointBytes));
+    } = 4 * MiB;
+
+    /// <summary>Most producers remembered, at about 300 bytes each; beyond, those that wrote longest ago are forgotten before they expire.</summary>
+    public int ProducersMax
+    {
+        get;
+        init => field = AtLeast(value, 1, nameof(ProducersMax));
+    } = 100_000;
+
     private static int AtLeast(int value, int min, string name) =>
         value >= min ? value : throw new ArgumentOutOfRangeException(name, value, $"must be at least {min}");
 

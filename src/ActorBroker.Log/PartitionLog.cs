@@ -8,35 +8,28 @@ namespace ActorBroker.Log;
 /// opening is in README, "Recovery".</remarks>
 public sealed class PartitionLog : IDisposable
 {
-    /// <summary>Flushed bytes after which the recovery point is written: bounds the scan after a crash to about this much and what
-    /// was not flushed, and costs one small write without fsync.</summary>
-    private const int RecoveryPointBytes = 4 * ByteSizes.MiB;
-
-    private readonly ILogFiles _files;
     private readonly TimeProvider _clock;
     private readonly SegmentList _segments;
     private readonly EpochHistory _epochs;
     private readonly ProducerTable _producers;
     private readonly SnapshotStore _snapshots;
     private readonly LogCheckpoints _checkpoints;
+    private readonly FlushProgress _flushes;
     private readonly LogReader _reader;
     private readonly TimestampSearch _search;
     private readonly List<StagedBatch> _staged = [];
     private Offset _stagedEnd;
     private LeaderEpoch _stagedEpoch;
     private bool _hasCleanMarker;
-    private int _flushGeneration;
-    private long _flushedSincePoint;
-    private bool _rolledSincePoint;
-    private int _folderChangesFlushed;
     private bool _isClosed;
     private volatile LogIOException? _failure;
 
     private PartitionLog(ILogFiles files, string folder, LogSettings settings, TimeProvider clock, OpenedLog opened)
     {
-        (_files, Folder, Settings, _clock) = (files, folder, settings, clock);
+        (Folder, Settings, _clock) = (folder, settings, clock);
         (_segments, Offsets, _epochs, _producers) = (opened.Segments, opened.Offsets, opened.Epochs, opened.Producers);
         (_snapshots, _checkpoints, Recovery, _hasCleanMarker) = (opened.Snapshots, opened.Checkpoints, opened.Report, opened.HasCleanMarker);
+        _flushes = new FlushProgress(files, folder, _segments, Offsets, _epochs, _checkpoints);
         _reader = new LogReader(_segments);
         _search = new TimestampSearch(_segments);
         (_stagedEnd, _stagedEpoch) = (Offsets.End, _epochs.Last);
@@ -231,11 +224,11 @@ public sealed class PartitionLog : IDisposable
             _checkpoints.LowerRecoveryPoint(end);
             while (_segments.Active != segment) _segments.RemoveLast();
             _segments.TruncateActive(end, position);
-            ForgetFlushes();
+            ForgetWhatWasCut();
             _epochs.TruncateTo(end);
             _epochs.Save();
-            ProducerReplay.Run(_segments, _snapshots, _producers, end, _clock, Settings.ProducerExpiry, []);
-            FlushFolder();
+            ProducerReplay.Run(_segments, _snapshots, _producers, end, _clock, Settings, []);
+            _flushes.FlushFolder();
             Offsets.TruncatedTo(end);
             (_stagedEnd, _stagedEpoch) = (end, _epochs.Last);
         });
@@ -297,11 +290,11 @@ public sealed class PartitionLog : IDisposable
             _snapshots.Clear();
             _checkpoints.WriteLogStart(at);
             _segments.StartOver(at, Settings);
-            ForgetFlushes();
+            ForgetWhatWasCut();
             _epochs.Clear();
             _epochs.Save();
             _producers.Clear();
-            FlushFolder();
+            _flushes.FlushFolder();
             Offsets.StartedOverAt(at);
             (_stagedEnd, _stagedEpoch) = (at, LeaderEpoch.None);
         });
@@ -312,15 +305,7 @@ public sealed class PartitionLog : IDisposable
     public FlushTicket BeginFlush()
     {
         EnsureUsable();
-        var parts = new List<FlushTicket.Part>();
-        for (var i = 0; i < _segments.Count; i++)
-        {
-            if (_segments[i].IsDirty) parts.Add(new FlushTicket.Part(_segments[i], _segments[i].SizeInBytes, _segments[i].IsSealed));
-        }
-
-        var folder = _segments.FolderChanges > _folderChangesFlushed ? Folder : null;
-        return new FlushTicket(
-            _files, folder, _segments.FolderChanges, parts, Offsets.End, _flushGeneration, failure => _failure ??= failure);
+        return _flushes.Begin(failure => _failure ??= failure);
     }
 
     /// <summary>Takes note of a flush that ran.</summary>
@@ -328,18 +313,8 @@ public sealed class PartitionLog : IDisposable
     public void CompleteFlush(FlushTicket ticket)
     {
         EnsureUsable();
-        Check.That(ticket.IsDone);
-        if (ticket.Generation != _flushGeneration) return;
-        foreach (var (segment, bytes, wasSealed) in ticket.Parts)
-        {
-            _flushedSincePoint += Math.Max(0, bytes - segment.FlushedBytes);
-            segment.FlushedTo(bytes, wasSealed);
-            if (segment.IsSealed && !segment.IsDirty) segment.CloseFiles();
-        }
-
-        _folderChangesFlushed = Math.Max(_folderChangesFlushed, ticket.FolderChanges);
-        Offsets.FlushedTo(ticket.End);
-        if (_rolledSincePoint || _flushedSincePoint >= RecoveryPointBytes) Change(WriteRecoveryPoint);
+        _flushes.Complete(ticket);
+        if (_flushes.IsPointDue(Settings)) Change(_flushes.WritePoint);
     }
 
     /// <summary>Makes everything written so far durable; blocks.</summary>
@@ -361,7 +336,7 @@ public sealed class PartitionLog : IDisposable
             {
                 Flush();
                 _segments.Active.FlushIndexes();
-                WriteRecoveryPoint();
+                _flushes.WritePoint();
                 _producers.Expire(NowMs(), Settings.ProducerExpiry);
                 _snapshots.WriteDurably(_producers, Offsets.End);
                 var active = _segments.Active;
@@ -397,7 +372,7 @@ public sealed class PartitionLog : IDisposable
     private AppendResult Take(ReadOnlyMemory<byte> batch, BatchView view, long nowMs)
     {
         Check.That(view.BaseOffset == _stagedEnd);
-        _producers.Note(view, nowMs, Settings.ProducerExpiry);
+        _producers.Note(view, nowMs, Settings);
         _epochs.Assign(view.Epoch, view.BaseOffset);
         var staged = new StagedBatch(batch, view.BaseOffset, view.LastOffset, view.MaxTimestamp);
         _staged.Add(staged);
@@ -424,40 +399,15 @@ public sealed class PartitionLog : IDisposable
     private void OnRolled()
     {
         Check.That(_stagedEnd == Offsets.End);
-        _rolledSincePoint = true;
+        _flushes.Rolled();
         _producers.Expire(NowMs(), Settings.ProducerExpiry);
         _snapshots.Write(_producers, Offsets.End);
     }
 
-    /// <summary>Recovery trusts the indexes of a segment that lies wholly before the recovery point, so it does not pass a sealed segment
-    /// whose indexes were not flushed.</summary>
-    private void WriteRecoveryPoint()
+    private void ForgetWhatWasCut()
     {
-        var point = Offsets.Flushed;
-        var passesAll = true;
-        for (var i = _segments.IndexOf(Offset.Max(Offsets.Flushed, _segments.First.BaseOffset)); i >= 0; i--)
-        {
-            if (!_segments[i].IsSealed || !_segments[i].IsDirty || _segments[i].End > point) continue;
-            (point, passesAll) = (_segments[i].End + -1, false);
-        }
-
-        _epochs.Save();
-        _checkpoints.RaiseRecoveryPoint(point);
-        (_flushedSincePoint, _rolledSincePoint) = (0, !passesAll);
-    }
-
-    private void ForgetFlushes()
-    {
-        _flushGeneration++;
+        _flushes.Forget();
         _reader.Forget();
-        _flushedSincePoint = 0;
-        _rolledSincePoint = true;
-    }
-
-    private void FlushFolder()
-    {
-        _files.FlushFolder(Folder);
-        _folderChangesFlushed = _segments.FolderChanges;
     }
 
     private void ConsumeCleanMarker()

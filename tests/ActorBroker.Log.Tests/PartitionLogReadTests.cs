@@ -107,7 +107,11 @@ public sealed class PartitionLogReadTests
             for (var i = 0; i < 100; i += 7) Assert.StartsWith($"v{i} ", ValuesFrom(log, At(i), At(i + 1))[0], StringComparison.Ordinal);
         }
 
+        // Three files for each of four segments read last, and for the one that grows.
+        Assert.InRange(_fixture.Disk.OpenFiles, 1, 3 * (4 + 1));
         Assert.Equal(20, log.SegmentCount);
+        log.Dispose();
+        Assert.Equal(0, _fixture.Disk.OpenFiles);
     }
 
     [Fact]

@@ -1,11 +1,15 @@
 namespace ActorBroker.Log;
 
 /// <summary>The idempotent and transactional producers that wrote to this log.</summary>
-/// <remarks>Grows with the producers that wrote within the expiry time; one costs about 300 bytes. Owner: the log.</remarks>
+/// <remarks>Grows with the producers that wrote within the expiry time, up to <see cref="LogSettings.ProducersMax"/>; a full table forgets
+/// those that wrote longest ago, unless their transaction is open. Owner: the log.</remarks>
 internal sealed class ProducerTable
 {
     /// <summary>Below this many producers a sweep is not worth its while outside of rolls.</summary>
     private const int SweepCountMin = 1024;
+
+    /// <summary>When the table is full a tenth of it goes at once, so that sorting by age is paid for by many new producers.</summary>
+    private const int EvictedPart = 10;
 
     private readonly Dictionary<long, ProducerState> _producers = [];
     private int _sweepAtCount = SweepCountMin;
@@ -42,12 +46,12 @@ internal sealed class ProducerTable
     /// <summary>Remembers a batch that has its offsets: one just staged, or one found in the log.</summary>
     /// <param name="batch">Of any kind; those without a producer id leave no trace.</param>
     /// <param name="nowMs">The clock's time: expiry does not trust the producers' clocks.</param>
-    public void Note(BatchView batch, long nowMs, TimeSpan expiry)
+    public void Note(BatchView batch, long nowMs, LogSettings settings)
     {
         if (batch.ProducerId < 0) return;
         if (!_producers.TryGetValue(batch.ProducerId, out var state))
         {
-            SweepWhenGrown(nowMs, expiry);
+            MakeRoom(nowMs, settings);
             state = new ProducerState(batch.ProducerId, batch.ProducerEpoch);
             _producers.Add(batch.ProducerId, state);
         }
@@ -79,10 +83,13 @@ internal sealed class ProducerTable
     private static bool IsExpired(ProducerState state, long nowMs, TimeSpan expiry) =>
         state.TransactionStart == Offset.None && nowMs - state.LastWriteMs > expiry.TotalMilliseconds;
 
-    private void SweepWhenGrown(long nowMs, TimeSpan expiry)
+    private void MakeRoom(long nowMs, LogSettings settings)
     {
-        if (_producers.Count < _sweepAtCount) return;
-        Expire(nowMs, expiry);
+        if (_producers.Count < Math.Min(_sweepAtCount, settings.ProducersMax)) return;
+        Expire(nowMs, settings.ProducerExpiry);
         _sweepAtCount = Math.Max(SweepCountMin, _producers.Count * 2);
+        if (_producers.Count < settings.ProducersMax) return;
+        var oldest = _producers.Values.Where(producer => producer.TransactionStart == Offset.None).OrderBy(producer => producer.LastWriteMs);
+        foreach (var producer in oldest.Take((_producers.Count / EvictedPart) + 1).ToArray()) _producers.Remove(producer.ProducerId);
     }
 }

@@ -32,6 +32,19 @@ internal sealed class LogOpener
     /// <exception cref="LogIOException">The disk refused.</exception>
     public OpenedLog Open()
     {
+        try
+        {
+            return Inspect();
+        }
+        catch
+        {
+            foreach (var segment in _segments) segment.Dispose();
+            throw;
+        }
+    }
+
+    private OpenedLog Inspect()
+    {
         var start = ReadStart();
         var recoveryPoint = _checkpoints.ReadRecoveryPoint(out var isDamaged);
         if (isDamaged) _rebuilt.Add(LogCheckpoints.RecoveryPointName);
@@ -121,7 +134,9 @@ internal sealed class LogOpener
     private void Scan(Offset recoveryPoint)
     {
         _epochs.TruncateTo(recoveryPoint);
-        var first = Math.Max(0, _inventory.Segments.FindLastIndex(segment => segment.BaseOffset <= recoveryPoint));
+
+        // With the segment of the last flushed record: it may have been sealed since, and its indexes not flushed.
+        var first = Math.Max(0, _inventory.Segments.FindLastIndex(segment => segment.BaseOffset < recoveryPoint));
         if (_epochs.Count == 0) first = 0;
         _scan = new TailScan(_files, _inventory, recoveryPoint, _epochs);
         _scan.Run(first);
@@ -232,7 +247,7 @@ internal sealed class LogOpener
         while (segments.Count > 1 && segments.First.End <= start) segments.RemoveFirst();
         _epochs.LiftStart(start);
         var producers = new ProducerTable();
-        ProducerReplay.Run(segments, snapshots, producers, end, _clock, _settings.ProducerExpiry, _rebuilt);
+        ProducerReplay.Run(segments, snapshots, producers, end, _clock, _settings, _rebuilt);
 
         // A snapshot of what was cut must not come back when the log has grown past it again.
         if (!isClean) _files.FlushFolder(_folder);

@@ -11,7 +11,7 @@ internal static class ProducerReplay
         ProducerTable producers,
         Offset end,
         TimeProvider clock,
-        TimeSpan expiry,
+        LogSettings settings,
         List<string> unusable)
     {
         var from = Offset.Max(snapshots.Load(producers, end, unusable), segments.First.BaseOffset);
@@ -22,13 +22,13 @@ internal static class ProducerReplay
             using var walk = segment.Walk(segment.PositionOf(from), Offset.None, BatchWalk.SequentialChunkBytes);
             while (walk.MoveNext() && walk.Current.BaseOffset < end)
             {
-                if (walk.Current.BaseOffset >= from) producers.Note(walk.Current, nowMs, expiry);
+                if (walk.Current.BaseOffset >= from) producers.Note(walk.Current, nowMs, settings);
             }
 
             if (walk.Problem is { } problem) throw new LogCorruptException(segment.Path, walk.Position, problem);
             from = segment.End;
         }
 
-        producers.Expire(nowMs, expiry);
+        producers.Expire(nowMs, settings.ProducerExpiry);
     }
 }

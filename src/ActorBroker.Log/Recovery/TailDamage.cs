@@ -14,6 +14,9 @@ internal static class TailDamage
     /// <summary>The unit in which disks lose data; larger ones are multiples of it.</summary>
     private const int SectorBytes = 512;
 
+    /// <summary>Bytes of candidates whose CRC is computed for each byte of the damaged tail: a tail full of headers that lie costs no more.</summary>
+    private const int CheckedBytesPerByte = 4;
+
     /// <summary>Returns when the tail from <paramref name="position"/> on may be cut.</summary>
     /// <param name="expected">Offset that the batch at <paramref name="position"/> must have.</param>
     /// <param name="problem">What is wrong there, for the message.</param>
@@ -38,6 +41,7 @@ internal static class TailDamage
     {
         const int ChunkBytes = BatchWalk.SequentialChunkBytes;
         const int Overlap = BatchView.HeaderBytes - 1;
+        var checkedBytesMax = (long)CheckedBytesPerByte * (size - position);
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
@@ -48,7 +52,9 @@ internal static class TailDamage
                 {
                     if (chunk[i + BatchHeaderLayout.MagicAt] != BatchHeaderLayout.Magic) continue;
                     if (BatchView.ReadHeader(chunk[i..], size - at - i, out var header) != BatchError.None) continue;
-                    if (header.BaseOffset > expected && IsBatch(file, size, at + i, header.BaseOffset)) return at + i;
+                    if (header.BaseOffset <= expected) continue;
+                    if ((checkedBytesMax -= header.SizeInBytes) < 0) return -1;
+                    if (IsBatch(file, size, at + i, header.BaseOffset)) return at + i;
                 }
             }
 

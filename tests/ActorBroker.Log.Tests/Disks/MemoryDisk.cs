@@ -22,6 +22,9 @@ public sealed class MemoryDisk : ILogFiles
     /// <summary>Calls so far, by operation.</summary>
     public Dictionary<DiskOperation, int> Calls { get; } = [];
 
+    /// <summary>Files that are open now: those of before a crash do not count.</summary>
+    public int OpenFiles { get; private set; }
+
     /// <summary>Makes a later call fail.</summary>
     /// <param name="nameEnding">Only calls on paths that end so count.</param>
     /// <param name="after">Number of such calls that still succeed.</param>
@@ -42,6 +45,7 @@ public sealed class MemoryDisk : ILogFiles
         lock (_gate)
         {
             _life++;
+            OpenFiles = 0;
             _faults.Clear();
             var kept = kind switch
             {
@@ -91,6 +95,7 @@ public sealed class MemoryDisk : ILogFiles
                 ChangeNames(names => names.Files[path] = content);
             }
 
+            OpenFiles++;
             return new OpenFile(this, path, content, _life);
         }
     }
@@ -360,7 +365,14 @@ public sealed class MemoryDisk : ILogFiles
             }
         }
 
-        public void Dispose() => _isClosed = true;
+        public void Dispose()
+        {
+            lock (disk._gate)
+            {
+                if (!_isClosed && life == disk._life) disk.OpenFiles--;
+                _isClosed = true;
+            }
+        }
 
         private void EnsureOpen()
         {

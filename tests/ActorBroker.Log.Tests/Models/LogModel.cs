@@ -20,6 +20,7 @@ public sealed class LogModel
         {
             SegmentBytes = 1800 + _random.Next(3000),
             IndexIntervalBytes = _random.Next(400),
+            RecoveryPointBytes = _random.Next(3) * 1000,
             IndexBytesMax = _random.Next(4) == 0 ? 60 : 10_000,
         };
         Log = _fixture.Open();
@@ -146,6 +147,7 @@ public sealed class LogModel
     private void CloseAndOpen()
     {
         Log.Close();
+        Assert.Equal(0, _fixture.Disk.OpenFiles);
         if (_random.Next(2) == 0) _fixture.Crash(CrashKind.LoseUnflushed);
         Log = _fixture.Open();
         Assert.True(Log.Recovery.WasClean);
@@ -193,6 +195,7 @@ public sealed class LogModel
         Log.Dispose();
         _fixture.Crash(kind, _random.Next());
         Trace.Add($"{kind}; {flushed} was flushed");
+        if (_random.Next(3) == 0) FailToOpen();
         Log = _fixture.Open();
         var (start, end) = (Log.Offsets.Start, Log.Offsets.End);
         Assert.True(end >= flushed, $"flushed up to {flushed}, found {end}");
@@ -200,6 +203,25 @@ public sealed class LogModel
         _start = start;
         Forget(end);
         Assert.Equal(End, end);
+    }
+
+    /// <summary>Recovery itself is interrupted, and the machine crashes again.</summary>
+    private void FailToOpen()
+    {
+        var operation = (DiskOperation)_random.Next(9);
+        _fixture.Disk.Fail(operation, after: _random.Next(12), bytesWritten: _random.Next(30));
+        try
+        {
+            _fixture.Open().Dispose();
+        }
+        catch (LogIOException refused) when (refused is not LogCorruptException)
+        {
+            Trace.Add($"opening stopped: {refused.Message}");
+        }
+
+        var kind = (CrashKind)_random.Next(4);
+        _fixture.Crash(kind, _random.Next());
+        Trace.Add($"{kind} after opening");
     }
 
     private void Forget(Offset end)

@@ -120,6 +120,22 @@ public sealed class ProducerMemoryTests
     }
 
     [Fact]
+    public void A_full_table_forgets_who_wrote_longest_ago()
+    {
+        _fixture.Settings = Small with { ProducersMax = 50 };
+        var log = _fixture.Open();
+        for (var i = 0; i < 500; i++)
+        {
+            log.Append(Produced(i, 0, 0), Epoch(1));
+            _fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.InRange(log.ProducerCount, 40, 50);
+        Assert.Equal((AppendVerdict.Duplicate, At(480)), Verdict(log, 480, 0));
+        Assert.Equal((AppendVerdict.Appended, At(500)), Verdict(log, 400, 7));
+    }
+
+    [Fact]
     public void A_snapshot_is_what_the_readme_draws()
     {
         var log = _fixture.Open();
@@ -143,7 +159,7 @@ public sealed class ProducerMemoryTests
         {
             var batch = Produced(i, 0, 0);
             Assert.Equal(BatchError.None, BatchView.Read(batch, int.MaxValue, out var view));
-            table.Note(view, 1000, TimeSpan.FromHours(1));
+            table.Note(view, 1000, Small);
         }
 
         var bytes = ProducerSnapshot.Encode(table, At(9));

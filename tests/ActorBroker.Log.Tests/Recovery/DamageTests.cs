@@ -191,6 +191,7 @@ public sealed class DamageTests
         var refused = Assert.Throws<LogCorruptException>(_fixture.Open);
         Assert.Equal((path, position), (refused.Path, refused.Position));
         Assert.Equal(before, _fixture.Disk.Contents());
+        Assert.Equal(0, _fixture.Disk.OpenFiles);
         return refused;
     }
 }
