@@ -14,7 +14,7 @@ public static class ProjectFiles
         ["ActorBroker.Akka.TestKit"] = [Akka],
         ["ActorBroker.Log"] = [],
         ["ActorBroker.Kafka"] = [],
-        ["ActorBroker.Messages"] = ["ActorBroker.Log"],
+        ["ActorBroker.Messages"] = ["ActorBroker.Log", Akka],
         ["ActorBroker.Client"] = ["ActorBroker.Messages", "ActorBroker.Log", Akka],
         ["ActorBroker"] = ["ActorBroker.Messages", "ActorBroker.Kafka", "ActorBroker.Log", Akka],
         ["ActorBroker.Node"] = ["ActorBroker"],
