@@ -1,0 +1,21 @@
+using ActorBroker.Messages.Sessions;
+
+namespace ActorBroker.Client.Cluster;
+
+/// <summary>When a request is sent again. A request that has an effect each time it is carried out is sent again only when it is
+/// known not to have been.</summary>
+internal static class RequestRules
+{
+    /// <summary>The node may keep the request as long as the timeout says: silence means nothing while the node is alive.</summary>
+    public static bool MayBeHeld(ISessionRequest request) => request is CreateTopic or DeleteTopic or AddPartitions or JoinGroup or SyncGroup;
+
+    /// <summary>The refusal says nothing about the request itself: the same one may be tried again at once.</summary>
+    public static bool IsTriedAgain(ISessionRequest request, bool isForOneNode, SessionError error) => error switch
+    {
+        SessionError.Overloaded or SessionError.ShuttingDown => true,
+        SessionError.CoordinatorLoading or SessionError.CoordinatorNotAvailable => true,
+        SessionError.TimedOut => request is not (CreateTopic or DeleteTopic or AddPartitions),   // the caller learns that it may have happened
+        SessionError.NotLeader or SessionError.LeaderNotAvailable => !isForOneNode,
+        _ => false,
+    };
+}
