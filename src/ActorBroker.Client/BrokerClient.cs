@@ -17,10 +17,13 @@ public sealed partial class BrokerClient : IExtension
         Settings = ClientSettings.Read(system);
         RequireTransport(system, Settings);
         Cluster = ClusterAccess.Start(system, Settings);
+        Admin = new BrokerAdmin(Cluster, system.Scheduler);
     }
 
     /// <summary>As they were read when the client was made.</summary>
     public ClientSettings Settings { get; }
+
+    public BrokerAdmin Admin { get; }
 
     internal ClusterAccess Cluster { get; }
 

@@ -152,7 +152,13 @@ internal sealed class RequestActor : ReceiveActor, IWithTimers
 
     private void OnReply(ISessionReply reply)
     {
-        if (_plan.ReplyType.IsInstanceOfType(reply))
+        var error = RequestRules.ErrorOf(reply);
+        if (RequestRules.IsTriedAgain(_plan.Request, _isForOneNode, error))
+        {
+            _log.Reached();
+            EndAttempt(_attempt, error, $"{_address} answered {error}", mustPause: true);
+        }
+        else if (_plan.ReplyType.IsInstanceOfType(reply))
         {
             _cluster.Contacts.Remember(_address);
             _isOver = true;

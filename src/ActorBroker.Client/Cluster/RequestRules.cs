@@ -9,6 +9,18 @@ internal static class RequestRules
     /// <summary>The node may keep the request as long as the timeout says: silence means nothing while the node is alive.</summary>
     public static bool MayBeHeld(ISessionRequest request) => request is CreateTopic or DeleteTopic or AddPartitions or JoinGroup or SyncGroup;
 
+    /// <summary>The error that a reply of its own kind carries, where it is one of the whole request.</summary>
+    public static SessionError ErrorOf(ISessionReply reply) => reply switch
+    {
+        GroupJoined joined => joined.Error,
+        GroupSynced synced => synced.Error,
+        GroupReply done => done.Error,
+        GroupFound found => found.Error,
+        GroupOffsetsFetched fetched => fetched.Error,
+        GroupOffsetsCommitted { Outcomes: [var first, ..] } => first,   // all depend on the same coordinator
+        _ => SessionError.None,
+    };
+
     /// <summary>The refusal says nothing about the request itself: the same one may be tried again at once.</summary>
     public static bool IsTriedAgain(ISessionRequest request, bool isForOneNode, SessionError error) => error switch
     {
