@@ -5,6 +5,9 @@ namespace Akka.Actor;
 /// <summary>Base of every reference that the runtime makes.</summary>
 public abstract class InternalActorRefBase : ActorRefBase, IInternalActorRef
 {
+    /// <summary>As remoting writes it into frames; null until it has.</summary>
+    internal byte[]? EncodedForRemote { get; set; }
+
     public abstract IInternalActorRef Parent { get; }
 
     public abstract IActorRefProvider Provider { get; }

@@ -9,6 +9,7 @@ namespace Akka.Actor;
 /// <summary>Actors of one process (<c>akka.actor.provider = local</c>).</summary>
 public sealed class LocalActorRefProvider : IActorRefProvider
 {
+    private readonly IActorRefProvider _outer;
     private readonly EventStream _eventStream;
     private readonly ActorPath _tempPath;
     private readonly RootActorPath _rootPath;
@@ -18,13 +19,20 @@ public sealed class LocalActorRefProvider : IActorRefProvider
     private long _tempNumber;
 
     public LocalActorRefProvider(string systemName, Settings settings, EventStream eventStream)
+        : this(systemName, settings, eventStream, null)
     {
+    }
+
+    /// <param name="outer">The provider that references name as theirs, when this one is only a part of it.</param>
+    internal LocalActorRefProvider(string systemName, Settings settings, EventStream eventStream, IActorRefProvider? outer)
+    {
+        _outer = outer ?? this;
         Settings = settings;
         _eventStream = eventStream;
         _rootPath = new RootActorPath(new Address("akka", systemName));
         _tempPath = _rootPath / "temp";
         Deployer = new Deployer(settings);
-        DeadLetters = new DeadLetterActorRef(this, _rootPath / "deadLetters", eventStream);
+        DeadLetters = new DeadLetterActorRef(_outer, _rootPath / "deadLetters", eventStream);
     }
 
     public IActorRef DeadLetters { get; }
@@ -54,9 +62,9 @@ public sealed class LocalActorRefProvider : IActorRefProvider
         ArgumentNullException.ThrowIfNull(system);
         var dispatcher = system.Dispatchers.Lookup(Dispatchers.InternalDispatcherId);
         var mailbox = system.Mailboxes.Lookup(Mailboxes.DefaultMailboxId);
-        var aboveRoot = new RootGuardianSupervisor(_rootPath, this, _terminated, _eventStream);
+        var aboveRoot = new RootGuardianSupervisor(_rootPath, _outer, _terminated, _eventStream);
         _root = new RootGuardianActorRef(system, Props.Create<RootGuardianActor>(), dispatcher, mailbox, aboveRoot, _rootPath);
-        _temp = new VirtualPathContainer(this, _tempPath, _root);
+        _temp = new VirtualPathContainer(_outer, _tempPath, _root);
         _root.AddName("temp", _temp);
         _root.AddName("deadLetters", (IInternalActorRef)DeadLetters);
         _root.Start();
@@ -133,7 +141,7 @@ public sealed class LocalActorRefProvider : IActorRefProvider
 
         var found = _root.GetChild(actorPath.Elements);
         return found.IsNobody() || (actorPath.Uid != ActorPath.UndefinedUid && found.Path.Uid != actorPath.Uid)
-            ? new EmptyLocalActorRef(this, actorPath, _eventStream)
+            ? new EmptyLocalActorRef(_outer, actorPath, _eventStream)
             : found;
     }
 

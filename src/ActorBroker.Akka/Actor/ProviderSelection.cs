@@ -24,6 +24,17 @@ public abstract class ProviderSelection
         }
     }
 
+    /// <summary>Several processes.</summary>
+    public sealed class Remote : ProviderSelection
+    {
+        public static readonly Remote Instance = new();
+
+        private Remote()
+            : base("remote", "Akka.Remote.RemoteActorRefProvider, Akka.Remote")
+        {
+        }
+    }
+
     /// <summary>A provider of that type name.</summary>
     public sealed class Custom : ProviderSelection
     {

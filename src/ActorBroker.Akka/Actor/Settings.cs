@@ -107,7 +107,12 @@ public class Settings
     {
         ConfigVersion = config.GetString("akka.version", "");
         ProviderClass = config.GetString("akka.actor.provider");
-        ProviderSelectionType = ProviderClass is "local" ? ProviderSelection.Local.Instance : new ProviderSelection.Custom(ProviderClass);
+        ProviderSelectionType = ProviderClass switch
+        {
+            "local" => ProviderSelection.Local.Instance,
+            "remote" => ProviderSelection.Remote.Instance,
+            _ => new ProviderSelection.Custom(ProviderClass),
+        };
         SupervisorStrategyClass = config.GetString("akka.actor.guardian-supervisor-strategy");
         SerializeAllMessages = config.GetBoolean("akka.actor.serialize-messages");
         SerializeAllCreators = config.GetBoolean("akka.actor.serialize-creators");

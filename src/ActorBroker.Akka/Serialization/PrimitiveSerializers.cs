@@ -10,7 +10,7 @@ namespace Akka.Remote.Serialization;
 /// <remarks>Writes the long manifests, as Akka.NET does by default, and reads the short ones as well.</remarks>
 public sealed class PrimitiveSerializers(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    private const string StringManifest = "System.String, System.Private.CoreLib";
+    internal const string StringManifest = "System.String, System.Private.CoreLib";
     private const string Int32Manifest = "System.Int32, System.Private.CoreLib";
     private const string Int64Manifest = "System.Int64, System.Private.CoreLib";
 
@@ -59,6 +59,13 @@ public sealed class PrimitiveSerializers(ExtendedActorSystem system) : Serialize
             _ => throw new SerializationException(
                 $"Unimplemented deserialization of message with manifest [{manifest}] in [{nameof(PrimitiveSerializers)}]"),
         };
+    }
+
+    /// <summary>False when the bytes are not UTF-8.</summary>
+    internal static bool TryText(ReadOnlySpan<byte> bytes, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? text)
+    {
+        text = System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+        return text is not null;
     }
 
     private static string Text(byte[] bytes)

@@ -73,6 +73,14 @@ public class Serialization
         return WithTransport(system, () => action(state));
     }
 
+    /// <summary>Sets for whom this thread serializes; returns what was set before, to be set again.</summary>
+    internal static Information? SwapTransport(Information? transport)
+    {
+        var before = _transport;
+        _transport = transport;
+        return before;
+    }
+
     /// <exception cref="InvalidOperationException">Nothing is being serialized on this thread.</exception>
     public static Information GetCurrentTransportInformation() => _transport
         ?? throw new InvalidOperationException("CurrentTransportInformation is not set. Use Serialization.WithTransport<T>.");

@@ -61,13 +61,30 @@ internal sealed class DeathWatch(ActorCell cell)
     /// <summary>A watched actor has stopped.</summary>
     public void OnTerminated(IActorRef actor, bool existenceConfirmed, bool addressTerminated)
     {
-        if (_watching is null || !_watching.Remove(actor, out var message) || cell.IsTerminating)
+        if (_watching is null || !TryRemoveWatching(actor, out var message) || cell.IsTerminating)
         {
             return;
         }
 
         (_terminatedQueued ??= [])[actor] = message;
         cell.Self.Tell(new Terminated(actor, existenceConfirmed, addressTerminated), actor);
+    }
+
+    /// <summary>A reference made from a bare path has no incarnation, the notice of its end has one.</summary>
+    private bool TryRemoveWatching(IActorRef actor, out object? message)
+    {
+        if (_watching!.Remove(actor, out message))
+        {
+            return true;
+        }
+
+        if (actor is not IInternalActorRef { IsLocal: false } || actor.Path.Uid == ActorPath.UndefinedUid)
+        {
+            return false;
+        }
+
+        var bare = _watching.Keys.FirstOrDefault(one => one.Path.Uid == ActorPath.UndefinedUid && one.Path.Equals(actor.Path));
+        return bare is not null && _watching.Remove(bare, out message);
     }
 
     public void AddWatcher(IActorRef watchee, IActorRef watcher)
