@@ -91,12 +91,13 @@ internal static class RemoteBenchmark
         var latencies = new Latencies(2000);
         var load = RateAsync(system, counter, new byte[256 << 10], 12_000, 64, 16);
         var watcher = system.ActorSelection(address + "/system/remote-watcher");
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         while (!load.IsCompleted)
         {
             var start = Stopwatch.GetTimestamp();
             await watcher.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10)).ConfigureAwait(false);
             latencies.Add(Stopwatch.GetElapsedTime(start));
-            await Task.Delay(1).ConfigureAwait(false);
+            await pace.WaitForNextTickAsync().ConfigureAwait(false);
         }
 
         await load.ConfigureAwait(false);
