@@ -1,3 +1,4 @@
+using ActorBroker.Client.Tests.Support;
 using ActorBroker.Log;
 using ActorBroker.Messages;
 using ActorBroker.Messages.Sessions;
@@ -89,9 +90,9 @@ public sealed class ClusterRefreshTests : IDisposable
     [Fact]
     public async Task A_topic_that_is_missing_is_in_the_view_with_its_error_and_asked_again_to_create_it()
     {
-        _world.Answer = request => SimulatedWorld.Describe() with
+        _world.Answer = request => FakeAnswers.Describe() with
         {
-            Topics = [SimulatedWorld.Topic("new", error: ((DescribeCluster)request).CreateMissing ? SessionError.None : SessionError.UnknownTopicOrPartition)],
+            Topics = [FakeAnswers.Topic("new", error: ((DescribeCluster)request).CreateMissing ? SessionError.None : SessionError.UnknownTopicOrPartition)],
         };
         var without = await _world.Outcome(Refresh("new"));
         Assert.Equal(SessionError.UnknownTopicOrPartition, without.Topics["new"].Error);
@@ -106,7 +107,7 @@ public sealed class ClusterRefreshTests : IDisposable
     public async Task The_view_of_all_topics_forgets_those_that_are_gone()
     {
         await _world.Outcome(Refresh("old"));
-        _world.Answer = _ => SimulatedWorld.Describe("new");
+        _world.Answer = _ => FakeAnswers.Describe("new");
 
         var all = _world.Cluster.RefreshAsync(null, false, -1, default);
         _world.Pass(TimeSpan.FromSeconds(1));
@@ -129,9 +130,9 @@ public sealed class ClusterRefreshTests : IDisposable
     [Fact]
     public async Task A_leader_of_an_older_epoch_does_not_replace_a_newer_one()
     {
-        _world.Answer = _ => SimulatedWorld.Describe() with { Topics = [SimulatedWorld.Topic("orders", epoch: 7, leader: 2)] };
+        _world.Answer = _ => FakeAnswers.Describe() with { Topics = [FakeAnswers.Topic("orders", epoch: 7, leader: 2)] };
         var view = await _world.Outcome(Refresh("orders"));
-        _world.Answer = _ => SimulatedWorld.Describe() with { Topics = [SimulatedWorld.Topic("orders", epoch: 6, leader: 1)] };
+        _world.Answer = _ => FakeAnswers.Describe() with { Topics = [FakeAnswers.Topic("orders", epoch: 6, leader: 1)] };
 
         var next = _world.Cluster.RefreshAsync(["orders"], false, view.Number, default);
         _world.Pass(TimeSpan.FromSeconds(1));
@@ -165,7 +166,7 @@ public sealed class ClusterRefreshTests : IDisposable
         _world.Run();
 
         await cancellation.CancelAsync();
-        _world.Answer = request => SimulatedWorld.Describe(((DescribeCluster)request).Topics!.Value);
+        _world.Answer = request => FakeAnswers.Describe(((DescribeCluster)request).Topics!.Value);
         _world.Pass(TimeSpan.FromSeconds(20));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _world.Outcome(cancelled));

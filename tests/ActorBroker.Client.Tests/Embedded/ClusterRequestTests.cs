@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorBroker.Client.Tests.Support;
 using ActorBroker.Messages;
 using ActorBroker.Messages.Sessions;
 
@@ -120,7 +121,7 @@ public sealed class ClusterRequestTests
     public async Task A_node_that_the_view_does_not_have_is_looked_for()
     {
         using var world = new SimulatedWorld();
-        world.Answer = request => request is DescribeCluster ? SimulatedWorld.Describe() : new OffsetsFound([]);
+        world.Answer = request => request is DescribeCluster ? FakeAnswers.Describe() : new OffsetsFound([]);
         var request = world.Cluster.AskNodeAsync<OffsetsFound>(new NodeId(0), new FindOffsets([]), Timeout, default);
         Assert.Throws<BrokerUnavailableException>(() => world.Cluster.SessionsOf(new NodeId(0)));
 

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using ActorBroker.Client.Cluster;
-using ActorBroker.Log;
-using ActorBroker.Messages;
+using ActorBroker.Client.Tests.Support;
 using ActorBroker.Messages.Sessions;
 using Akka.Actor;
 using Akka.Actor.Setup;
@@ -14,7 +12,7 @@ namespace ActorBroker.Client.Tests.Embedded;
 /// <summary>An actor system whose time stands still and whose actors run on the test's thread, with a node that answers as it is told.</summary>
 internal sealed class SimulatedWorld : IDisposable
 {
-    public const string Here = "akka://world";
+    public const string Here = FakeAnswers.Here;
     public const string Gone = "akka.tcp://elsewhere@gone:9095";
 
     private const string Simulated = """
@@ -56,17 +54,11 @@ internal sealed class SimulatedWorld : IDisposable
     public List<(TimeSpan At, ISessionRequest Request)> Got { get; } = [];
 
     /// <summary>What the node says; null: nothing.</summary>
-    public Func<ISessionRequest, ISessionReply?> Answer { get; set; } = request => request is DescribeCluster describe ? Describe(describe.Topics ?? []) : null;
+    public Func<ISessionRequest, ISessionReply?> Answer { get; set; } = request => request is DescribeCluster describe ? FakeAnswers.Describe(describe.Topics ?? []) : null;
 
     private IActorRef Node { get; set; } = ActorRefs.Nobody;
 
     public TimeSpan Now => _scheduler.MonotonicClock;
-
-    public static ClusterDescribed Describe(params ImmutableArray<string> topics) => new(
-        "cluster", 1, new NodeId(0), new NodeId(0), [new ClusterNode(new NodeId(0), Here, "localhost", 9092, "")], [.. topics.Select(name => Topic(name))]);
-
-    public static ClusterTopic Topic(string name, int epoch = 0, int leader = 0, SessionError error = SessionError.None) => new(
-        name, Guid.Empty, false, error, error == SessionError.None ? [new ClusterPartition(0, new NodeId(leader), new LeaderEpoch(epoch), [new NodeId(0)])] : []);
 
     public void StartNode()
     {
