@@ -20,7 +20,7 @@ internal static class NodeHost
             await using (health.ConfigureAwait(false))
             {
                 var http = health.Address is { } address ? $" http={address}" : "";
-                await output.WriteLineAsync($"ready node={node.NodeId} kafka={node.Bootstrap}{http} data={node.DataFolder}").ConfigureAwait(false);
+                await output.WriteLineAsync($"ready node={node.NodeId} kafka={node.Bootstrap} akka={node.AkkaAddress}{http} data={node.DataFolder}").ConfigureAwait(false);
                 await output.FlushAsync().ConfigureAwait(false);
                 await Task.WhenAny(ended.Task, node.System.WhenTerminated).ConfigureAwait(false);
             }

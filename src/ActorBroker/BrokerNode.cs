@@ -47,6 +47,9 @@ public sealed class BrokerNode : IAsyncDisposable
     /// <summary>What a Kafka client takes as <c>bootstrap.servers</c>.</summary>
     public string Bootstrap => $"{KafkaHost}:{KafkaPort}";
 
+    /// <summary>What an Akka application takes as contact point: <c>akka.tcp://ActorBroker@host:port</c>.</summary>
+    public string AkkaAddress => ((ExtendedActorSystem)System).Provider.DefaultAddress.ToString();
+
     public string DataFolder => _data.Path;
 
     /// <summary>Starts a node and waits until it serves clients.</summary>
@@ -78,7 +81,7 @@ public sealed class BrokerNode : IAsyncDisposable
             await node._broker.Ask<BrokerReady>(AwaitReady.Instance, StartTimeout, cancellationToken).ConfigureAwait(false);
             return node;
         }
-        catch
+        catch (Exception failed)
         {
             if (system is not null)
             {
@@ -87,6 +90,11 @@ public sealed class BrokerNode : IAsyncDisposable
 
             listener?.Dispose();
             data.Dispose();
+            if (system is null && failed is not NodeStartException)
+            {
+                throw new NodeStartException($"the actor system cannot be started: {Innermost(failed)}", failed);
+            }
+
             throw;
         }
     }
@@ -144,6 +152,10 @@ public sealed class BrokerNode : IAsyncDisposable
         var broker = system.ActorOf(Props.Create(() => new BrokerActor(settings, storage, listener, address, image, directory)), "broker");
         return new BrokerNode(system, settings, data, broker, image, directory, listener);
     }
+
+    /// <summary>A system that cannot be made says so through whatever made it.</summary>
+    private static string Innermost(Exception failed) =>
+        failed is System.Reflection.TargetInvocationException { InnerException: { } inner } ? Innermost(inner) : failed.Message;
 
     private static bool SaysDataDir(BrokerNodeOptions options) =>
         (options.Config?.Contains("data-dir", StringComparison.Ordinal) ?? false)

@@ -16,7 +16,7 @@ internal static class NodeConfig
             .WithFallback(Reference());
         if (options.IsEmbedded)
         {
-            config = Overlay("broker.kafka.port = 0\nbroker.http.port = -1\nakka.loglevel = WARNING\nakka.coordinated-shutdown.run-by-clr-shutdown-hook = off", config, options);
+            config = Overlay("broker.kafka.port = 0\nbroker.http.port = -1\nakka.remote.dot-netty.tcp.port = 0\nakka.loglevel = WARNING\nakka.coordinated-shutdown.run-by-clr-shutdown-hook = off", config, options);
         }
 
         foreach (var setting in options.Set)

@@ -11,7 +11,7 @@ public sealed class NodeProgramTests
     [InlineData("INT")]
     public async Task It_says_that_it_is_ready_and_stops_cleanly_on_a_signal(string signal)
     {
-        using var node = NodeProcess.Start("--data", "{folder}/data", "--kafka-port", "0", "--http-port", "0", "--node-id", "7");
+        using var node = NodeProcess.Start("--data", "{folder}/data", "--kafka-port", "0", "--akka-port", "0", "--http-port", "0", "--node-id", "7");
 
         var ready = await node.ReadyAsync();
         Assert.Equal("7", ready["node"]);
@@ -28,7 +28,7 @@ public sealed class NodeProgramTests
     public async Task The_settings_file_of_the_folder_is_read()
     {
         using var folder = new Folder();
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "broker.hocon"), "broker { node-id = 3, kafka.port = 0, http.port = -1, data-dir = mine }");
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "broker.hocon"), "broker { node-id = 3, kafka.port = 0, http.port = -1, data-dir = mine }\nakka.remote.dot-netty.tcp.port = 0");
         using var node = NodeProcess.StartIn(folder.Path);
 
         var ready = await node.ReadyAsync();
@@ -44,7 +44,7 @@ public sealed class NodeProgramTests
         using var folder = new Folder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "conf", "parts"));
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "conf", "main.hocon"), "include \"parts/ports.hocon\"\nbroker.data-dir = inc");
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "conf", "parts", "ports.hocon"), "broker { node-id = 5, kafka.port = 0, http.port = -1 }");
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "conf", "parts", "ports.hocon"), "broker { node-id = 5, kafka.port = 0, http.port = -1 }\nakka.remote.dot-netty.tcp.port = 0");
         using var node = NodeProcess.StartIn(folder.Path, "--config", "conf/main.hocon");
 
         Assert.Equal("5", (await node.ReadyAsync())["node"]);
@@ -72,7 +72,7 @@ public sealed class NodeProgramTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        using var node = NodeProcess.Start("--data", "{folder}/data", "--kafka-port", $"{port}");
+        using var node = NodeProcess.Start("--data", "{folder}/data", "--kafka-port", $"{port}", "--akka-port", "0");
 
         var (exitCode, errors) = await node.EndAsync();
 
@@ -82,11 +82,26 @@ public sealed class NodeProgramTests
     }
 
     [Fact]
+    public async Task An_Akka_port_in_use_is_said_in_one_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var node = NodeProcess.Start("--data", "{folder}/data", "--kafka-port", "0", "--akka-port", $"{port}");
+
+        var (exitCode, errors) = await node.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Single(errors.Split('\n'));
+        Assert.Contains($"127.0.0.1:{port}: Address already in use", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_data_folder_in_use_is_said_in_one_line()
     {
-        using var first = NodeProcess.Start("--data", "{folder}/data", "--kafka-port", "0", "--http-port", "-1");
+        using var first = NodeProcess.Start("--data", "{folder}/data", "--kafka-port", "0", "--akka-port", "0", "--http-port", "-1");
         await first.ReadyAsync();
-        using var second = NodeProcess.StartIn(first.Folder, "--data", "{folder}/data", "--kafka-port", "0", "--http-port", "-1");
+        using var second = NodeProcess.StartIn(first.Folder, "--data", "{folder}/data", "--kafka-port", "0", "--akka-port", "0", "--http-port", "-1");
 
         var (exitCode, errors) = await second.EndAsync();
 
@@ -120,12 +135,12 @@ public sealed class NodeProgramTests
         Assert.Contains("nowhere.hocon cannot be read", (await missing.EndAsync()).Errors, StringComparison.Ordinal);
 
         using var folder = new Folder();
-        using (var one = NodeProcess.StartIn(folder.Path, "--data", "{folder}/data", "--node-id", "1", "--kafka-port", "0", "--http-port", "-1"))
+        using (var one = NodeProcess.StartIn(folder.Path, "--data", "{folder}/data", "--node-id", "1", "--kafka-port", "0", "--akka-port", "0", "--http-port", "-1"))
         {
             await one.ReadyAsync();
             one.Signal("TERM");
             await one.EndAsync();
-            using var other = NodeProcess.StartIn(folder.Path, "--data", "{folder}/data", "--node-id", "2", "--kafka-port", "0", "--http-port", "-1");
+            using var other = NodeProcess.StartIn(folder.Path, "--data", "{folder}/data", "--node-id", "2", "--kafka-port", "0", "--akka-port", "0", "--http-port", "-1");
             Assert.Contains("belongs to another node", (await other.EndAsync()).Errors, StringComparison.Ordinal);
         }
     }

@@ -47,7 +47,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         [
             "exec", Path.Combine(AppContext.BaseDirectory, "actorbroker-node.dll"),
             "--node-id", "1", "--data", Path.Combine(_folder.Path, "data"),
-            "--kafka-port", Port.ToString(CultureInfo.InvariantCulture), "--http-port", "0",
+            "--kafka-port", Port.ToString(CultureInfo.InvariantCulture), "--http-port", "0", "--akka-port", "0",
             .. _settings.SelectMany(setting => new[] { "--set", setting }),
         ];
         if (_process is not null) await _process.DisposeAsync();
