@@ -17,8 +17,9 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
     private readonly RefreshThrottle _throttle;
     private readonly ILoggingAdapter _logging = Context.GetLogger();
     private readonly List<Waiter> _waiters = [];
+    private readonly Dictionary<string, long> _describedAt = new(StringComparer.Ordinal);   // number of the view since which a topic is as it is there
+    private long _allDescribedAt;
     private bool _isFetching;
-    private long _allTopicsNumber = -1;
 
     public ClusterActor(ClusterAccess cluster)
     {
@@ -69,10 +70,11 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
     private bool IsSatisfied(Waiter waiter)
     {
         var view = _cluster.View;
-        return view.Number > Math.Max(waiter.OlderThan, 0) && (waiter.Topics is null
-            ? _allTopicsNumber > Math.Max(waiter.OlderThan, 0)
-            : waiter.Topics.All(topic => view.Topics.TryGetValue(topic, out var known)
-                && !(waiter.CreateMissing && known.Error == SessionError.UnknownTopicOrPartition)));
+        var olderThan = Math.Max(waiter.OlderThan, 0);
+        return waiter.Topics is null
+            ? _allDescribedAt > olderThan
+            : view.Number > olderThan && waiter.Topics.All(topic => _describedAt.GetValueOrDefault(topic) > olderThan
+                && !(waiter.CreateMissing && view.Topics[topic].Error == SessionError.UnknownTopicOrPartition));
     }
 
     private void FetchWhenDue()
@@ -122,9 +124,23 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
         EndFetch();
         var view = _cluster.View.Merge(fetched.Answer, fetched.AreAllTopics);
         _cluster.Publish(view);
-        _allTopicsNumber = fetched.AreAllTopics ? view.Number : _allTopicsNumber;
+        NoteAges(view, fetched);
         Complete(waiter => waiter.IsInFetch || IsSatisfied(waiter), waiter => waiter.Succeed(view));
         FetchWhenDue();
+    }
+
+    private void NoteAges(ClusterView view, Fetched fetched)
+    {
+        if (fetched.AreAllTopics)
+        {
+            _describedAt.Clear();
+            _allDescribedAt = view.Number;
+        }
+
+        foreach (var topic in fetched.Answer.Topics)
+        {
+            _describedAt[topic.Name] = view.Number;
+        }
     }
 
     private void OnFetchFailed(FetchFailed failed)
@@ -158,11 +174,19 @@ internal sealed class ClusterActor : ReceiveActor, IWithTimers
 
     private void OnMaxAge()
     {
-        var view = _cluster.View;
-        if (view.Number > 0)
+        if (_cluster.View.Number == 0)
         {
-            Renew(view.Topics.Values.Where(topic => topic.Error != SessionError.UnknownTopicOrPartition).Select(topic => topic.Name));
+            return;
         }
+
+        // Names of topics that do not exist are not kept for ever: who still wants them asks again.
+        foreach (var topic in _cluster.View.Topics.Values.Where(topic => topic.Error == SessionError.UnknownTopicOrPartition))
+        {
+            _describedAt.Remove(topic.Name);
+        }
+
+        _cluster.Publish(_cluster.View.OnlyKnownTopics());
+        Renew(_cluster.View.Topics.Keys);
     }
 
     /// <summary>Unless one of the actor's own renewals waits already.</summary>

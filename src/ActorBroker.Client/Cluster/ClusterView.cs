@@ -36,6 +36,13 @@ internal sealed record ClusterView(
         return atIndex?.Number == partition.Partition ? atIndex : topic.Partitions.FirstOrDefault(p => p.Number == partition.Partition);
     }
 
+    /// <summary>Without those that do not exist.</summary>
+    public ClusterView OnlyKnownTopics() => this with
+    {
+        Number = Number + 1,
+        Topics = Topics.RemoveRange(Topics.Values.Where(topic => topic.Error == SessionError.UnknownTopicOrPartition).Select(topic => topic.Name)),
+    };
+
     /// <param name="areAllTopics">Topics that the answer does not have are gone.</param>
     public ClusterView Merge(ClusterDescribed answer, bool areAllTopics)
     {

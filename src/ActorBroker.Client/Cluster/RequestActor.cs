@@ -8,8 +8,8 @@ namespace ActorBroker.Client.Cluster;
 /// <summary>
 /// One request until its outcome: sends it to one address after the other, with pauses, until an answer that counts, or its deadline.
 /// </summary>
-/// <remarks>With each attempt goes an Identify. A node that answers it is alive, and watched, so that a request that it holds is not
-/// sent again while it lives. An answer counts whichever attempt it belongs to.</remarks>
+/// <remarks>With each attempt goes an Identify, so that an address where nobody is costs no time. A node that may hold the request is
+/// watched from then on, and the request is not sent again while the node lives. An answer counts whichever attempt it belongs to.</remarks>
 internal sealed class RequestActor : ReceiveActor, IWithTimers
 {
     private readonly ClusterAccess _cluster;
@@ -121,9 +121,9 @@ internal sealed class RequestActor : ReceiveActor, IWithTimers
         }
 
         _log.Reached();
-        _watched = Context.Watch(sessions);
         if (RequestRules.MayBeHeld(_plan.Request))
         {
+            _watched = Context.Watch(sessions);
             Timers.Cancel(SilenceTick.Key);
         }
     }

@@ -123,8 +123,35 @@ public sealed class ClusterRefreshTests : IDisposable
 
         _world.Pass(_world.Settings.MetadataMaxAge + TimeSpan.FromSeconds(1));
 
-        Assert.Equal(view.Number + 1, _world.Cluster.View.Number);
+        Assert.True(_world.Cluster.View.Number > view.Number);
         Assert.Equal(["orders"], ((DescribeCluster)_world.Got[^1].Request).Topics!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task A_topic_that_does_not_exist_is_forgotten_in_time()
+    {
+        _world.Answer = request => FakeAnswers.Describe() with { Topics = [.. ((DescribeCluster)request).Topics!.Value.Select(name => FakeAnswers.Topic(name, error: SessionError.UnknownTopicOrPartition))] };
+        await _world.Outcome(Refresh("typo"));
+
+        _world.Pass(_world.Settings.MetadataMaxAge + TimeSpan.FromSeconds(1));
+
+        Assert.Empty(_world.Cluster.View.Topics);
+        Assert.Empty(((DescribeCluster)_world.Got[^1].Request).Topics!.Value);
+    }
+
+    [Fact]
+    public async Task News_of_one_topic_are_no_news_of_another()
+    {
+        var view = await _world.Outcome(_world.Cluster.RefreshAsync(["a", "b"], false, -1, default));
+        var a = _world.Cluster.RefreshAsync(["a"], false, view.Number, default);
+        _world.Pass(TimeSpan.FromSeconds(1));
+        await _world.Outcome(a);
+
+        var b = _world.Cluster.RefreshAsync(["b"], false, view.Number, default);
+        _world.Pass(TimeSpan.FromSeconds(1));
+        await _world.Outcome(b);
+
+        Assert.Equal(["a,b", "a", "b"], _world.Got.Select(got => string.Join(',', ((DescribeCluster)got.Request).Topics!.Value)));
     }
 
     [Fact]
