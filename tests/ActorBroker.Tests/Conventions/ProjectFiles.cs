@@ -14,15 +14,16 @@ public static class ProjectFiles
         ["ActorBroker.Akka.TestKit"] = [Akka],
         ["ActorBroker.Log"] = [],
         ["ActorBroker.Kafka"] = [],
+        ["ActorBroker.Raft"] = [],
         ["ActorBroker.Messages"] = ["ActorBroker.Log", Akka],
         ["ActorBroker.Client"] = ["ActorBroker.Messages", "ActorBroker.Log", Akka],
-        ["ActorBroker"] = ["ActorBroker.Messages", "ActorBroker.Kafka", "ActorBroker.Log", Akka],
+        ["ActorBroker"] = ["ActorBroker.Messages", "ActorBroker.Kafka", "ActorBroker.Log", "ActorBroker.Raft", Akka],
         ["ActorBroker.Node"] = ["ActorBroker"],
         ["ActorBroker.Cli"] = ["ActorBroker.Client", "ActorBroker.Kafka", "ActorBroker.Log"],
     };
 
     /// <summary>Projects that stand on the framework alone.</summary>
-    private static readonly string[] WithoutPackages = ["ActorBroker.Log", "ActorBroker.Kafka", "ActorBroker.Messages", Akka, "ActorBroker"];
+    private static readonly string[] WithoutPackages = ["ActorBroker.Log", "ActorBroker.Kafka", "ActorBroker.Raft", "ActorBroker.Messages", Akka, "ActorBroker"];
 
     public static IEnumerable<Finding> WrongArrows(SourceFile project)
     {

@@ -1,0 +1,287 @@
+namespace ActorBroker.Raft.Tests.Simulation;
+
+/// <summary>One replica with its disk: carries out what its core says, and can be killed between any two effects.</summary>
+internal sealed class SimNode
+{
+    private readonly World _world;
+    private HardState _stored;
+    private RaftCore? _core;
+    private SimEntry[] _received = [];
+    private long _receivedFrom;
+    private int _proposedEpoch;
+
+    public SimNode(World world, ReplicaId id, Membership membership)
+    {
+        (_world, Id, _stored) = (world, id, HardState.New(membership));
+    }
+
+    public ReplicaId Id { get; }
+
+    public SimLog Log { get; } = new();
+
+    /// <summary>Rises with each start, so that what was under way in an earlier life is recognized.</summary>
+    public int Life { get; private set; }
+
+    public bool IsAlive => _core is not null;
+
+    public RaftCore Core => _core ?? throw new InvalidOperationException($"node {Id} is down");
+
+    /// <summary>The commit as announced in this life.</summary>
+    public long CommitSeen { get; set; }
+
+    /// <summary>The role as announced in this life; the core may be ahead of it while effects wait.</summary>
+    public RaftRole RoleSeen { get; private set; }
+
+    public bool Leads => IsAlive && Core.Role == RaftRole.Leader;
+
+    public void Start()
+    {
+        Life++;
+        _core = new RaftCore(Id, _world.Options, _stored, Log.Recovered, new Random(_world.Random.Next())) { Fault = _world.Fault };
+        CommitSeen = _core.Commit;
+        RoleSeen = _core.Role;
+        _world.Checker.AfterStep(this);
+    }
+
+    /// <summary>The process ends; of what was not flushed, a part is gone.</summary>
+    public void Crash()
+    {
+        if (!IsAlive)
+        {
+            return;
+        }
+
+        _world.Trace($"{Id} crashes, log {Log.Start}..{Log.DurableEnd}..{Log.End}");
+        _core = null;
+        Life++;
+        var durable = _world.HarnessFault == HarnessFault.FlushesNothing ? Math.Max(Log.Start, Log.DurableEnd - 3) : Log.DurableEnd;
+        var end = _world.Random.NextInt64(durable, Log.End + 1);
+        if (end < Log.End)
+        {
+            Log.TruncateTo(end);
+        }
+
+        Log.FlushTo(end);
+        if (_world.HarnessFault == HarnessFault.ForgetsVote)
+        {
+            _stored = _stored with { Vote = null };
+        }
+    }
+
+    public void Tick() => Act(core => core.Tick());
+
+    public void Receive(RaftMessage message, SimEntry[] entries)
+    {
+        _received = entries;
+        _receivedFrom = message is AppendRequest append ? append.FromOffset : 0;
+        Act(core => core.Step(message));
+        _received = [];
+    }
+
+    public void Propose(int recordCount) => Act(core =>
+    {
+        var result = core.Propose(recordCount);
+        _proposedEpoch = result.Epoch;
+        _world.Trace($"{Id} proposes {recordCount}: {result.Outcome} at {result.BaseOffset}");
+    });
+
+    public void Change(MembershipChange change) => Act(core =>
+    {
+        var outcome = core.Change(change);
+        _world.Trace($"{Id} changes {change.Kind} {change.Replica}: {outcome}");
+    });
+
+    public void Transfer(ReplicaId target) => Act(core =>
+    {
+        var outcome = core.TransferLeadership(target);
+        _world.Trace($"{Id} hands over to {target}: {outcome}");
+    });
+
+    public void MoveLogStart(long start) => Act(core =>
+    {
+        if (start > Log.Start && start <= core.Commit)
+        {
+            _world.Trace($"{Id} deletes before {start}");
+            Log.DeleteBefore(start);
+            core.LogStartMoved(start);
+        }
+    });
+
+    /// <summary>One step: the core is told something, and everything it says is carried out.</summary>
+    private void Act(Action<RaftCore> input)
+    {
+        if (_core is not { } core)
+        {
+            return;
+        }
+
+        _world.CountStep();
+        input(core);
+        while (core.Effects.TryTake(out var effect))
+        {
+            if (_world.DiesNow())
+            {
+                Crash();
+                return;
+            }
+
+            Carry(core, effect);
+        }
+
+        _world.Checker.AfterStep(this);
+    }
+
+    private void Carry(RaftCore core, RaftEffect effect)
+    {
+        switch (effect)
+        {
+            case PersistHardState persist:
+                if (_world.HarnessFault != HarnessFault.PersistsNothing || _world.Random.Next(2) == 0)
+                {
+                    _stored = persist.State;
+                }
+
+                break;
+            case Send send:
+                _world.Network.Send(send.Message, EntriesOf(send.Message));
+                break;
+            case ReadEntries read:
+                Read(core, read);
+                break;
+            case AppendProposed append:
+                Checker.Require(append.Epoch == _proposedEpoch, this, $"proposal of epoch {_proposedEpoch} appended as {append.Epoch}");
+                AppendOwn(core, append.BaseOffset, append.EndOffset, append.Epoch, sign: 1);
+                break;
+            case AppendControl control:
+                AppendOwn(core, control.Offset, control.Offset + 1, control.Epoch, sign: -1);
+                break;
+            case AppendReceived received:
+                AppendReceived(core, received);
+                break;
+            case TruncateLog truncate:
+                _world.Trace($"{Id} cuts off at {truncate.EndOffset}");
+                Checker.Truncated(this, truncate.EndOffset);
+                Log.TruncateTo(truncate.EndOffset);
+                break;
+            case StartOver over:
+                _world.Trace($"{Id} starts over at {over.StartOffset}");
+                _world.Checker.StartsOver(this, over.StartOffset);
+                _world.After(_world.Random.Next(1, 600), this, node => node.FinishStartOver(over));
+                break;
+            case CommitMoved moved:
+                OnCommitMoved(moved);
+                break;
+            case RoleChanged changed:
+                _world.Trace($"{Id} is {changed.Role} in epoch {changed.Epoch}, leader {changed.Leader}");
+                RoleSeen = changed.Role;
+                _world.Checker.RoleChanged(this, changed.Role, changed.Epoch);
+                break;
+            case LeaderStartMoved moved when _world.Random.Next(2) == 0:
+                Log.DeleteBefore(moved.StartOffset);
+                core.LogStartMoved(moved.StartOffset);
+                break;
+            case SafetyViolated violated:
+                throw new PromiseBrokenException(violated.What);
+            case MembershipChanged changed:
+                _world.Trace($"{Id} is in group {changed.InForce.Membership} from {changed.InForce.Offset}");
+                break;
+        }
+    }
+
+    private SimEntry[] EntriesOf(RaftMessage message) =>
+        message is AppendRequest { HasEntries: true } append ? Log.Slice(append.FromOffset, append.EndOffset) : [];
+
+    private void OnCommitMoved(CommitMoved moved)
+    {
+        if (moved.Commit > Log.Start)
+        {
+            _world.Checker.Committed(this, moved.Commit, _world.Nodes);
+        }
+        else
+        {
+            CommitSeen = moved.Commit;    // it began anew there
+        }
+    }
+
+    private void Read(RaftCore core, ReadEntries read)
+    {
+        if (_world.Random.Next(4) > 0)
+        {
+            ReadNow(core, read);
+        }
+        else
+        {
+            _world.After(_world.Random.Next(1, 100), this, node => node.Act(later => node.ReadNow(later, read)));
+        }
+    }
+
+    private void ReadNow(RaftCore core, ReadEntries read)
+    {
+        var end = Math.Min(read.EndMax, read.FromOffset + (_world.IsCalm ? 500 : _world.Random.Next(0, 6)));
+        if (end > Log.End || read.FromOffset < Log.Start)
+        {
+            end = read.FromOffset;
+        }
+
+        core.EntriesRead(read.To, read.FromOffset, end, (int)(end - read.FromOffset) * 100);
+    }
+
+    private void AppendOwn(RaftCore core, long from, long end, int epoch, int sign)
+    {
+        Checker.Require(from == Log.End, this, $"appends at {from}, its log ends at {Log.End}");
+        for (var offset = from; offset < end; offset++)
+        {
+            Log.Append(epoch, sign * _world.NextValue());
+            _world.Checker.Appended(this, offset);
+        }
+
+        Flush(core);
+    }
+
+    private void AppendReceived(RaftCore core, AppendReceived append)
+    {
+        Checker.Require(append.FromOffset == Log.End, this, $"appends at {append.FromOffset}, its log ends at {Log.End}");
+        foreach (var entry in _received.AsSpan((int)(append.FromOffset - _receivedFrom)))
+        {
+            Checker.Require(entry.Epoch == append.Epoch, this, $"appends epoch {entry.Epoch} as {append.Epoch}");
+            Log.Append(entry.Epoch, entry.Value);
+            _world.Checker.Appended(this, Log.End - 1);
+        }
+
+        Checker.Require(append.EndOffset == Log.End, this, $"appended to {Log.End}, meant {append.EndOffset}");
+        Flush(core);
+    }
+
+    private void Flush(RaftCore core)
+    {
+        if (_world.FlushesAtOnce)
+        {
+            Log.FlushTo(Log.End);
+            core.Durable(Log.End);
+            return;
+        }
+
+        var (generation, end) = (Log.Generation, Log.End);
+        _world.After(_world.Random.Next(1, 120), this, node => node.Act(later =>
+        {
+            if (generation == Log.Generation)
+            {
+                Log.FlushTo(end);
+                later.Durable(end);
+            }
+        }));
+    }
+
+    private void FinishStartOver(StartOver over) => Act(core =>
+    {
+        Log.StartOverAt(over.StartOffset, _world.Checker.CommittedChainBefore(over.StartOffset), over.Epochs);
+        CommitSeen = over.StartOffset;
+        if (_world.DiesNow())
+        {
+            Crash();
+            return;
+        }
+
+        core.StartedOver(over.StartOffset);
+    });
+}
