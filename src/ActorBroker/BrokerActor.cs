@@ -3,6 +3,7 @@ using ActorBroker.Groups;
 using ActorBroker.Messages;
 using ActorBroker.Partitions;
 using ActorBroker.Sessions;
+using ActorBroker.Sessions.Native;
 using ActorBroker.Sessions.Transport;
 using ActorBroker.Storage;
 using Akka.Actor;
@@ -46,6 +47,7 @@ internal sealed class BrokerActor : ReceiveActor
     private readonly List<IActorRef> _waitingForReady = [];
     private readonly HashSet<TopicPartition> _missingLeaders = [];
     private IActorRef? _kafka;
+    private IActorRef? _sessions;
     private IActorRef? _stopClient;
     private ClusterImage? _started;
 
@@ -92,10 +94,13 @@ internal sealed class BrokerActor : ReceiveActor
         }
 
         var services = new NodeServices(
-            _settings.NodeId, new ClusterMetadata(_image, _controller), _directory, _groups, _settings.Kafka, _settings.TopicDefaults,
-            _settings.AutoCreateTopics, _clock);
+            _settings.NodeId, new ClusterMetadata(_image, _controller), _directory, _groups, _settings.Kafka, _settings.Sessions,
+            _settings.TopicDefaults, _settings.AutoCreateTopics, _clock);
         var table = RequestTable.Default();
         _kafka = Context.ActorOf(Props.Create(() => new KafkaListenerActor(_listener, services, table)), "kafka");
+        var requests = Context.ActorOf(Props.Create(() => new SessionRequestsActor(services)), "session-requests");
+        _sessions = Context.ActorOf(Props.Create(() => new SessionsActor(services, requests)), "sessions");
+        Context.Watch(_sessions);
         AnswerIfReady();
     }
 
@@ -143,7 +148,15 @@ internal sealed class BrokerActor : ReceiveActor
         }
 
         Context.Stop(_groups);
-        _partitions.Tell(ClosePartitions.Instance);
+        if (_sessions is null)
+        {
+            _partitions.Tell(ClosePartitions.Instance);
+        }
+        else
+        {
+            // Clients hear that the node goes before their partitions do.
+            _sessions.Tell(StopSessions.Instance);
+        }
     }
 
     private void OnPartitionsClosed()
@@ -154,6 +167,15 @@ internal sealed class BrokerActor : ReceiveActor
 
     private void OnTerminated(Terminated terminated)
     {
+        if (terminated.ActorRef.Equals(_sessions))
+        {
+            _sessions = null;
+            if (_stopClient is not null)
+            {
+                _partitions.Tell(ClosePartitions.Instance);
+            }
+        }
+
         if (terminated.ActorRef.Equals(_controller) && _stopClient is null)
         {
             _log.Error("The controller stopped: topics can be used, but not created, changed or deleted, until the node restarts");

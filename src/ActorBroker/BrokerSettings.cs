@@ -4,6 +4,7 @@ using ActorBroker.Groups;
 using ActorBroker.Messages;
 using ActorBroker.Partitions;
 using ActorBroker.Sessions;
+using ActorBroker.Sessions.Native;
 using Akka.Configuration;
 
 namespace ActorBroker;
@@ -14,6 +15,7 @@ public sealed record BrokerSettings(
     string DataDir,
     string? Rack,
     KafkaSettings Kafka,
+    SessionSettings Sessions,
     string HttpHost,
     int HttpPort,
     bool AutoCreateTopics,
@@ -37,6 +39,7 @@ public sealed record BrokerSettings(
             DataDir: at.Text("data-dir"),
             Rack: at.OptionalText("rack"),
             Kafka: KafkaSettings.Read(at.At("kafka")),
+            Sessions: SessionSettings.Read(at.At("sessions")),
             HttpHost: at.At("http").Text("host"),
             HttpPort: at.At("http").Count("port", -1, 65535),
             AutoCreateTopics: topics.Flag("auto-create"),

@@ -360,8 +360,14 @@ internal sealed class LeaderRole(
             return;
         }
 
-        var batches = fetch.BytesMax == 0 ? null : log.Read(fetch.From, log.Offsets.HighWatermark, fetch.BytesMax, firstBatchWhole: true).Batches;
-        consumer.Tell(new Fetched(fetch.Id, batches, log.Offsets.HighWatermark, log.Offsets.Start), self);
+        var (batches, next) = fetch.BytesMax == 0 ? (null, fetch.From) : Read(fetch);
+        consumer.Tell(new Fetched(fetch.Id, batches, next, log.Offsets.HighWatermark, log.Offsets.Start), self);
+    }
+
+    private (BatchLease? Batches, Offset Next) Read(Fetch fetch)
+    {
+        var read = log.Read(fetch.From, log.Offsets.HighWatermark, fetch.BytesMax, firstBatchWhole: true);
+        return (read.Batches, read.Next);
     }
 
     private FetchError? EpochError(LeaderEpoch believed) =>

@@ -68,7 +68,8 @@ public sealed record CompleteFetch(RequestId Id) : IPartitionMessage;
 
 /// <summary>Reply: whole batches, or none.</summary>
 /// <param name="Batches">Ownership passes to the receiver, which disposes it; null when there is nothing.</param>
-public sealed record Fetched(RequestId Id, BatchLease? Batches, Offset HighWatermark, Offset LogStart) : IPartitionMessage, IReply;
+/// <param name="Next">Where the next fetch goes on.</param>
+public sealed record Fetched(RequestId Id, BatchLease? Batches, Offset Next, Offset HighWatermark, Offset LogStart) : IPartitionMessage, IReply;
 
 /// <summary>Reply: nothing was read.</summary>
 public sealed record FetchRefused(RequestId Id, FetchError Error, Offset HighWatermark, Offset LogStart) : IPartitionMessage, IReply;

@@ -1,6 +1,7 @@
 using ActorBroker.Controller;
 using ActorBroker.Messages;
 using ActorBroker.Partitions;
+using ActorBroker.Sessions.Native;
 using Akka.Actor;
 
 namespace ActorBroker.Sessions;
@@ -14,6 +15,11 @@ internal sealed record NodeServices(
     PartitionDirectory Partitions,
     IActorRef Groups,
     KafkaSettings Settings,
+    SessionSettings Sessions,
     TopicSettings TopicDefaults,
     bool AutoCreate,
-    TimeProvider Clock);
+    TimeProvider Clock)
+{
+    /// <summary>A reading of the node's clock, to be compared with others of the same node.</summary>
+    public TimeSpan Now() => Clock.GetElapsedTime(0, Clock.GetTimestamp());
+}

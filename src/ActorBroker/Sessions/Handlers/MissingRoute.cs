@@ -4,12 +4,36 @@ using ActorBroker.Messages;
 namespace ActorBroker.Sessions.Handlers;
 
 /// <summary>Why a partition is not served by this node, or not now.</summary>
+internal enum RouteGap
+{
+    /// <summary>Here, and refuses everything after a storage error.</summary>
+    Fenced,
+
+    /// <summary>Known, and without a leader: on its way up.</summary>
+    NotLed,
+
+    /// <summary>Known, and not here.</summary>
+    Elsewhere,
+
+    /// <summary>Not known at all.</summary>
+    Unknown,
+}
+
+/// <summary>Finds out why there is no route to a partition.</summary>
 internal static class MissingRoute
 {
-    /// <summary>Fenced, known and on its way up, known and led elsewhere, or not known at all.</summary>
-    public static ErrorCode ErrorFor(NodeServices node, TopicPartition partition) =>
-        node.Partitions.Find(partition) is { Fenced: not null } ? ErrorCode.KafkaStorageError
-        : node.Metadata.Current.Topic(partition.Topic) is { } topic && partition.Partition >= 0 && partition.Partition < topic.Partitions.Length
-            ? ErrorCode.NotLeaderOrFollower
-            : ErrorCode.UnknownTopicOrPartition;
+    public static RouteGap Gap(NodeServices node, TopicPartition partition) =>
+        node.Partitions.Find(partition) is { Fenced: not null } ? RouteGap.Fenced
+        : node.Metadata.Current.Topic(partition.Topic) is not { } topic || partition.Partition < 0 || partition.Partition >= topic.Partitions.Length
+            ? RouteGap.Unknown
+        : topic.Partitions[partition.Partition].Leader == NodeId.None ? RouteGap.NotLed
+        : RouteGap.Elsewhere;
+
+    /// <summary>What a Kafka client hears. One that is told that there is no leader yet asks for metadata as well.</summary>
+    public static ErrorCode ErrorFor(NodeServices node, TopicPartition partition) => Gap(node, partition) switch
+    {
+        RouteGap.Fenced => ErrorCode.KafkaStorageError,
+        RouteGap.NotLed or RouteGap.Elsewhere => ErrorCode.NotLeaderOrFollower,
+        RouteGap.Unknown => ErrorCode.UnknownTopicOrPartition,
+    };
 }
