@@ -1,4 +1,5 @@
 using ActorBroker.Client.Cluster;
+using ActorBroker.Messages.Sessions;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -16,6 +17,7 @@ public sealed partial class BrokerClient : IExtension
         System = system;
         Settings = ClientSettings.Read(system);
         RequireTransport(system, Settings);
+        SessionSerializer.Register(system);
         Cluster = ClusterAccess.Start(system, Settings);
         Admin = new BrokerAdmin(Cluster, system.Scheduler);
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using ActorBroker.Log.Files;
+using ActorBroker.Messages.Sessions;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 
@@ -13,7 +14,8 @@ internal static class NodeConfig
     public static Config Build(BrokerNodeOptions options)
     {
         var config = Parse(options.Config ?? "", options.ConfigFile ?? "configuration", options.ConfigFile)
-            .WithFallback(Reference());
+            .WithFallback(Reference())
+            .WithFallback(SessionSerializer.DefaultConfig());
         if (options.IsEmbedded)
         {
             config = Overlay("broker.kafka.port = 0\nbroker.http.port = -1\nakka.remote.dot-netty.tcp.port = 0\nakka.loglevel = WARNING\nakka.coordinated-shutdown.run-by-clr-shutdown-hook = off", config, options);

@@ -17,7 +17,7 @@ public static class Layers
             "the log returns facts, the owning actor tells people"),
         new("src/ActorBroker.Kafka/", NamesOf("Akka", "ActorBroker.(Log|Messages|Sessions|Partitions|Akka)", "Microsoft.Extensions", "System.Net", "System.IO"),
             "the protocol is bytes and values: no actors, no I/O, no logging"),
-        new("src/ActorBroker.Messages/", NamesOf("Akka.(?!Actor|Serialization)", "ActorBroker.(Kafka|Sessions|Partitions|Controller)"), "messages know no actor but its reference, and how they are serialized"),
+        new("src/ActorBroker.Messages/", NamesOf("Akka.(?!Actor|Serialization|Configuration)", "ActorBroker.(Kafka|Sessions|Partitions|Controller)"), "messages know no actor but its reference, and how they are serialized"),
         new("src/ActorBroker.Akka/", NamesOf("ActorBroker.(?!Akka)"), "the runtime knows nothing of brokers"),
         new("src/ActorBroker.Raft/", NamesOf("Akka", "ActorBroker.(?!Raft)", "Microsoft.Extensions", "System.(IO|Net|Threading)"),
             "the core is a pure state machine: its caller carries out what it says"),
