@@ -93,7 +93,7 @@ internal sealed class Association : IDisposable
     /// <summary>A message to an actor there.</summary>
     public void Post(object message, IActorRef? sender, RemoteActorRef recipient)
     {
-        var lane = recipient.IsSystemActor ? _control : _ordinary;
+        var lane = recipient.IsSystemActor || message is ActorSelectionMessage { Elements: [SelectChildName { Name: "system" }, ..] } ? _control : _ordinary;
         if (_isQuarantined || (lane.Connection is null && IsGated()) || !lane.TryPost(new Outgoing(message, sender, recipient, EnvelopeFrame.NoSequence)))
         {
             DeadLetter(message, sender, recipient);

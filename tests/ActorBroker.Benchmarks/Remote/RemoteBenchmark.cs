@@ -90,7 +90,7 @@ internal static class RemoteBenchmark
     {
         var latencies = new Latencies(2000);
         var load = RateAsync(system, counter, new byte[256 << 10], 12_000, 64, 16);
-        var watcher = system.ActorSelection(address + "/system/remote-watcher");
+        var watcher = await system.ActorSelection(address + "/system/remote-watcher").ResolveOne(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         while (!load.IsCompleted)
         {

@@ -15,6 +15,11 @@ internal sealed class OutboundLane : IThreadPoolWorkItem, IDisposable
     /// <summary>What a poster writes for others before it hands over.</summary>
     private const int InlineFramesMax = 16;
 
+    /// <summary>What a thread of the pool writes before it lets others go first; a large payload counts as many frames.</summary>
+    private const int PooledFramesMax = 4096;
+
+    private const int FramesOfLarge = 512;
+
     private readonly Association _association;
     private readonly RemoteSettings _settings;
     private readonly FrameEncoder _encoder;
@@ -71,7 +76,7 @@ internal sealed class OutboundLane : IThreadPoolWorkItem, IDisposable
         return all;
     }
 
-    void IThreadPoolWorkItem.Execute() => Drain(int.MaxValue);
+    void IThreadPoolWorkItem.Execute() => Drain(PooledFramesMax);
 
     public void Dispose()
     {
@@ -133,6 +138,7 @@ internal sealed class OutboundLane : IThreadPoolWorkItem, IDisposable
                     continue;
                 }
 
+                frames += _encoder.Large.IsEmpty ? 0 : FramesOfLarge;
                 var writing = WriteAsync(connection!);
                 if (!writing.IsCompletedSuccessfully)
                 {
@@ -166,7 +172,7 @@ internal sealed class OutboundLane : IThreadPoolWorkItem, IDisposable
             return;
         }
 
-        Drain(int.MaxValue);
+        Drain(PooledFramesMax);
     }
 
     /// <summary>The connection is broken, whatever it said. What was in the buffer is lost, as messages between systems may be.</summary>

@@ -12,6 +12,9 @@ internal sealed class RemoteConnection : IDisposable
     private const int SmallBuffer = 16 * 1024;
     private const int UsualBuffer = 256 * 1024;
 
+    /// <summary>A busy connection lets others go first after so many bytes.</summary>
+    private const int YieldBytes = 512 * 1024;
+
     /// <summary>After so many reads that needed no large buffer it is given back.</summary>
     private const int ReadsUntilShrink = 64;
 
@@ -24,6 +27,7 @@ internal sealed class RemoteConnection : IDisposable
     private int _start;
     private int _end;
     private int _smallReads;
+    private int _bytesSinceYield;
     private InboundDelivery? _delivery;
     private Exception? _cause;
     private int _isClosed;
@@ -105,6 +109,13 @@ internal sealed class RemoteConnection : IDisposable
                 }
 
                 _end += read;
+                if (_delivery is not null && (_bytesSinceYield += read) >= YieldBytes)
+                {
+                    // A connection that always has something must not keep a thread of the pool from the others.
+                    _bytesSinceYield = 0;
+                    await Task.Yield();
+                }
+
                 LastReceivedMs = _remoting.NowMs;
             }
         }
