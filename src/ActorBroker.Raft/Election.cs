@@ -15,21 +15,17 @@ internal sealed class Election
     {
         _state = state;
         // A replica cannot know what it heard before it was restarted, so it assumes to have heard a leader just now: a leader's lease
-        // counts on that. Only a sole voter knows better.
-        if (IsSoleVoter)
+        // counts on that. Only who has been the sole voter ever since the group was created knows better: a sole voter that was left
+        // over may have a leader that is about to leave.
+        StartWaiting();
+        if (state.Memberships.HadNoVoterBut(state.Self) && (state.Vote is null || state.Vote == state.Self))
         {
-            (_waited, _timeout) = (state.Options.ElectionTicksMin, state.Options.ElectionTicksMin);
-        }
-        else
-        {
-            StartWaiting();
+            _timeout = 1;
         }
     }
 
-    private bool IsSoleVoter => _state.IsVoter && _state.Memberships.Current.Voters.Length == 1;
-
     private bool HearsLeader => _state.Role == RaftRole.Leader
-        || (_sinceLeader < _state.Options.ElectionTicksMin && !IsSoleVoter && !_state.Fault.HasFlag(RaftFault.ForgetsLeader));
+        || (_sinceLeader < _state.Options.ElectionTicksMin && !_state.Fault.HasFlag(RaftFault.ForgetsLeader));
 
     /// <summary>The leader of this epoch is alive.</summary>
     public void HeardLeader()

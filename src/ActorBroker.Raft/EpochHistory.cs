@@ -46,7 +46,7 @@ public sealed class EpochHistory
 
     /// <summary>The latest epoch not above <paramref name="epoch"/> among the records before <paramref name="end"/>, and where it ends among
     /// them.</summary>
-    /// <returns><see cref="None"/> and the first known offset when all those records are of later epochs.</returns>
+    /// <returns><see cref="None"/> when none of those records is known to be of such an epoch.</returns>
     public EpochEnd EndOf(int epoch, long end)
     {
         var index = IndexAt(end - 1);

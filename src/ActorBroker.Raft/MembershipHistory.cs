@@ -55,6 +55,10 @@ internal sealed class MembershipHistory
         _entries.Add(only);
     }
 
+    /// <summary>Whether nobody but this replica ever was a voter, as far back as the group's creation.</summary>
+    public bool HadNoVoterBut(ReplicaId replica) =>
+        _entries[0].Offset < 0 && _entries.TrueForAll(entry => entry.Membership.Voters.Length == 1 && entry.Membership.IsVoter(replica));
+
     /// <summary>Whether a replica is a voter by the last membership known to be committed, or by one after it.</summary>
     public bool MayBeVoter(ReplicaId replica, long commit)
     {

@@ -70,7 +70,7 @@ public sealed class RaftCore
         {
             _election.OnRequest(request);
         }
-        else if (message.Epoch < Epoch)
+        else if (message.Epoch < Epoch && message is not VoteResponse { IsPreVote: true })    // who is behind may still be willing to vote
         {
             _duties.RefuseOld(message);
         }

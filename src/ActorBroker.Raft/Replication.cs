@@ -152,13 +152,13 @@ internal sealed class Replication(RaftState state)
         // The follower says how far the logs can agree at most, this log's history says the same from its side.
         var mine = state.Log.Epochs.EndOf(response.HintEpoch, Math.Min(response.RequestOffset, state.Log.End));
         var agreed = Math.Max(Math.Min(mine.EndOffset, response.EndOffset), follower.MatchEnd);
-        Check.That(agreed < response.RequestOffset);
         if (agreed < state.Log.Start)
         {
             BeginInstall(follower);
             return;
         }
 
+        Check.That(agreed < response.RequestOffset);
         follower.Probe(agreed);
         Ask(follower);
     }

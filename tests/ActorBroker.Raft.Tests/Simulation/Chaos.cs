@@ -3,8 +3,8 @@ namespace ActorBroker.Raft.Tests.Simulation;
 /// <summary>What happens to a group: proposals, crashes, partitions, hand-overs, changes of members, deleted log starts.</summary>
 internal sealed class Chaos(World world)
 {
-    private readonly int _proposalsEvery = world.Random.Next(10, 300);
-    private readonly int _troubleEvery = world.Random.Next(200, 3000);
+    private readonly int _proposalsEvery = world.Random.Next(3) == 0 ? world.Random.Next(300, 5000) : world.Random.Next(10, 300);
+    private readonly int _troubleEvery = world.Random.Next(50, 1500);
     private readonly bool _changesMembers = world.Random.Next(2) == 0;
     private readonly bool _deletes = world.Random.Next(2) == 0;
     private readonly bool _crashes = world.Random.Next(4) > 0;
@@ -56,7 +56,8 @@ internal sealed class Chaos(World world)
                 leader.Transfer(Any().Id);
                 break;
             case 7 or 8 when _changesMembers && Pick(node => node.Leads) is { } leader:
-                leader.Change(new MembershipChange((ChangeKind)Random.Next(4), Any().Id));
+                leader.Change(PickChange(leader));
+                if (_cuts && Random.Next(3) == 0) CutOff(leader);
                 break;
             case 9 when _deletes && Pick(node => node.IsAlive) is { } node:
                 node.MoveLogStart(Random.NextInt64(node.Core.LogStart, node.Core.Commit + 1));
@@ -85,6 +86,48 @@ internal sealed class Chaos(World world)
 
     private void CutSomewhere()
     {
+        switch (Random.Next(3))
+        {
+            case 0 when Pick(node => node.Leads) is { } leader:
+                CutOff(leader);
+                break;
+            case 1:
+                CutLinks();
+                break;
+            default:
+                CutInTwo();
+                break;
+        }
+    }
+
+    /// <summary>One node keeps at most one of the others.</summary>
+    private void CutOff(SimNode node)
+    {
+        world.Network.Heal();
+        var companion = Any();
+        foreach (var other in world.Nodes.Where(other => other != node && other != companion))
+        {
+            world.Network.Cut(node.Id.Node, other.Id.Node);
+            world.Network.Cut(other.Id.Node, node.Id.Node);
+        }
+    }
+
+    /// <summary>Some pairs no longer hear each other, though all hear somebody.</summary>
+    private void CutLinks()
+    {
+        world.Network.Heal();
+        foreach (var from in world.Nodes)
+        {
+            foreach (var to in world.Nodes.Where(_ => Random.Next(4) == 0))
+            {
+                world.Network.Cut(from.Id.Node, to.Id.Node);
+                if (Random.Next(2) == 0) world.Network.Cut(to.Id.Node, from.Id.Node);
+            }
+        }
+    }
+
+    private void CutInTwo()
+    {
         world.Network.Heal();
         var side = world.Nodes.ToDictionary(node => node.Id.Node, _ => Random.Next(2));
         var isOneWay = Random.Next(3) == 0;
@@ -96,6 +139,20 @@ internal sealed class Chaos(World world)
                 if (a != b && (!isOneWay || a == 0)) world.Network.Cut(from.Id.Node, to.Id.Node);
             }
         }
+    }
+
+    /// <summary>Mostly one that fits.</summary>
+    private MembershipChange PickChange(SimNode leader)
+    {
+        var membership = leader.Core.Membership.Membership;
+        var replica = Any().Id;
+        var isOdd = Random.Next(8) == 0;
+        return new MembershipChange(
+            isOdd ? (ChangeKind)Random.Next(4)
+                : membership.IsLearner(replica) ? (Random.Next(4) == 0 ? ChangeKind.Remove : ChangeKind.Promote)
+                : !membership.IsVoter(replica) ? ChangeKind.AddLearner
+                : Random.Next(2) == 0 ? ChangeKind.Remove : ChangeKind.Demote,
+            replica);
     }
 
     private SimNode Any() => world.Nodes[Random.Next(world.Nodes.Length)];

@@ -45,6 +45,7 @@ internal sealed class Network(World world)
         {
             if (world.Find(message.To) is { IsAlive: true } node)
             {
+                world.Count(message.GetType().Name);
                 if (world.IsTracing) world.Trace($"{message.From} -> {message}");
                 node.Receive(message, entries);
             }

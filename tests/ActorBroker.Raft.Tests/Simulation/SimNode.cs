@@ -51,6 +51,7 @@ internal sealed class SimNode
             return;
         }
 
+        _world.Count("Crash");
         _world.Trace($"{Id} crashes, log {Log.Start}..{Log.DurableEnd}..{Log.End}");
         _core = null;
         Life++;
@@ -88,12 +89,14 @@ internal sealed class SimNode
     public void Change(MembershipChange change) => Act(core =>
     {
         var outcome = core.Change(change);
+        _world.Count($"Change{outcome}");
         _world.Trace($"{Id} changes {change.Kind} {change.Replica}: {outcome}");
     });
 
     public void Transfer(ReplicaId target) => Act(core =>
     {
         var outcome = core.TransferLeadership(target);
+        _world.Count($"Transfer{outcome}");
         _world.Trace($"{Id} hands over to {target}: {outcome}");
     });
 
@@ -117,18 +120,22 @@ internal sealed class SimNode
 
         _world.CountStep();
         input(core);
-        while (core.Effects.TryTake(out var effect))
+        while (IsAlive && core.Effects.TryTake(out var effect))
         {
             if (_world.DiesNow())
             {
                 Crash();
-                return;
+                break;
             }
 
+            _world.Count(effect.GetType().Name);
             Carry(core, effect);
         }
 
-        _world.Checker.AfterStep(this);
+        if (IsAlive)
+        {
+            _world.Checker.AfterStep(this);
+        }
     }
 
     private void Carry(RaftCore core, RaftEffect effect)
@@ -174,6 +181,7 @@ internal sealed class SimNode
             case RoleChanged changed:
                 _world.Trace($"{Id} is {changed.Role} in epoch {changed.Epoch}, leader {changed.Leader}");
                 RoleSeen = changed.Role;
+                _world.Count($"Role{changed.Role}");
                 _world.Checker.RoleChanged(this, changed.Role, changed.Epoch);
                 break;
             case LeaderStartMoved moved when _world.Random.Next(2) == 0:

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ActorBroker.Raft.Tests.Simulation;
 
@@ -77,6 +78,11 @@ internal sealed class World
     public SimNode? Find(ReplicaId id) => Array.Find(Nodes, node => node.Id == id);
 
     public void CountStep() => Steps++;
+
+    /// <summary>How often what happened.</summary>
+    public Dictionary<string, long> Counts { get; } = [];
+
+    public void Count(string what) => CollectionsMarshal.GetValueRefOrAddDefault(Counts, what, out _)++;
 
     public long NextValue() => ++_lastValue;
 
