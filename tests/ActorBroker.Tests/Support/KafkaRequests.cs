@@ -29,6 +29,13 @@ internal static class KafkaRequests
         return batch.ToArray();
     }
 
+    /// <summary>The bytes of the batch with one more record.</summary>
+    public static byte[] With(this BatchWriter batch, string value)
+    {
+        batch.Add(1_700_000_000_000, NullableBytes.Null, System.Text.Encoding.UTF8.GetBytes(value));
+        return batch.ToArray();
+    }
+
     public static ProduceRequest Produce(string topic, int partition, byte[]? batch, short acks = -1) => new()
     {
         Acks = acks,

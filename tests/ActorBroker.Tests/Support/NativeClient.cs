@@ -17,7 +17,7 @@ internal sealed class NativeClient
 
     public NativeClient(BrokerNode node)
     {
-        _sessions = node.System.ActorSelection("akka://ActorBroker" + SessionProtocol.SessionsPath);
+        _sessions = node.System.ActorSelection(node.AkkaAddress + SessionProtocol.SessionsPath);
         Actor = node.System.ActorOf(Props.Create(() => new ClientActor(_received.Writer)));
     }
 

@@ -47,11 +47,19 @@ internal sealed class SessionRequestsActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PostStop()
+    protected override void PreRestart(Exception reason, object message)
+    {
+        RefuseAll(SessionError.Unknown, "the node failed on another request; its log says more");
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop() => RefuseAll(SessionError.ShuttingDown, $"node {_node.Node} is stopping");
+
+    private void RefuseAll(SessionError error, string message)
     {
         foreach (var request in _open.Values)
         {
-            request.Client.Tell(new RequestRefused(SessionError.ShuttingDown, $"node {_node.Node} is stopping"));
+            request.Client.Tell(new RequestRefused(error, message));
         }
 
         _open.Clear();
