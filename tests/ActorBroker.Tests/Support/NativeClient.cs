@@ -5,6 +5,7 @@ using ActorBroker.Messages;
 using ActorBroker.Messages.Sessions;
 using ActorBroker.Sessions.Native;
 using Akka.Actor;
+using Akka.Configuration;
 
 namespace ActorBroker.Tests.Support;
 
@@ -15,10 +16,12 @@ internal sealed class NativeClient
     private readonly Channel<(object Message, IActorRef Sender)> _received = Channel.CreateUnbounded<(object, IActorRef)>();
     private readonly ActorSelection _sessions;
 
-    public NativeClient(BrokerNode node)
+    /// <param name="system">Where the client lives; null: in the node's own system.</param>
+    public NativeClient(BrokerNode node, ActorSystem? system = null)
     {
-        _sessions = node.System.ActorSelection(node.AkkaAddress + SessionProtocol.SessionsPath);
-        Actor = node.System.ActorOf(Props.Create(() => new ClientActor(_received.Writer)));
+        system ??= node.System;
+        _sessions = system.ActorSelection(node.AkkaAddress + SessionProtocol.SessionsPath);
+        Actor = system.ActorOf(Props.Create(() => new ClientActor(_received.Writer)));
     }
 
     public IActorRef Actor { get; }
@@ -26,16 +29,16 @@ internal sealed class NativeClient
     /// <summary>The session that was opened last.</summary>
     public IActorRef Session { get; private set; } = ActorRefs.Nobody;
 
-    public static async Task<NativeClient> ProducerAsync(BrokerNode node, bool isIdempotent = false)
+    public static async Task<NativeClient> ProducerAsync(BrokerNode node, ActorSystem? system = null)
     {
-        var client = new NativeClient(node);
-        await client.OpenAsync<ProducerOpened>(new OpenProducer(1, "test", isIdempotent, -1, -1));
+        var client = new NativeClient(node, system);
+        await client.OpenAsync<ProducerOpened>(new OpenProducer(1, "test", false, -1, -1));
         return client;
     }
 
-    public static async Task<NativeClient> ConsumerAsync(BrokerNode node)
+    public static async Task<NativeClient> ConsumerAsync(BrokerNode node, ActorSystem? system = null)
     {
-        var client = new NativeClient(node);
+        var client = new NativeClient(node, system);
         await client.OpenAsync<ConsumerOpened>(new OpenConsumer(1, "test"));
         return client;
     }
@@ -134,6 +137,25 @@ internal sealed class NativeClient
 
         Assert.Equal((BatchError.None, batches.Length), (sequence.Error, sequence.BytesRead));
         return records;
+    }
+
+    /// <summary>A system of its own, as an application has it.</summary>
+    public static ActorSystem NewSystem() => ActorSystem.Create("app", ConfigurationFactory.ParseString("""
+        akka {
+          loglevel = WARNING
+          actor.provider = remote
+          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+        }
+        """).WithFallback(SessionSerializer.DefaultConfig()));
+
+    public static async Task NoSessionsAsync(BrokerNode node)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await SessionsAsync(node) > 0)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     public static async Task<int> SessionsAsync(BrokerNode node) =>

@@ -22,7 +22,7 @@ public sealed class SessionLifeTests
         Assert.Null(await producer.EndAsync());
         consumer.Tell(new CloseSession(SessionError.None, ""));
         Assert.Null(await consumer.EndAsync());
-        await NoSessionsAsync(node);
+        await NativeClient.NoSessionsAsync(node);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class SessionLifeTests
         producer.Tell(new StoreBatch(1, new TopicPartition("t", 0), -1, KafkaRequests.Batch("a")));
         node.System.Stop(producer.Actor);
         node.System.Stop(consumer.Actor);
-        await NoSessionsAsync(node);
+        await NativeClient.NoSessionsAsync(node);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class SessionLifeTests
         Assert.Equal(SessionError.Overloaded, await second.RefusedAsync(new OpenConsumer(1, "c")));
         Assert.Equal(SessionError.Overloaded, await second.RefusedAsync(new OpenProducer(1, "p", true, -1, -1)));
         first.Tell(new CloseSession(SessionError.None, ""));
-        await NoSessionsAsync(node);
+        await NativeClient.NoSessionsAsync(node);
         await second.OpenAsync<ConsumerOpened>(new OpenConsumer(1, "c"));
     }
 
@@ -175,15 +175,5 @@ public sealed class SessionLifeTests
         var consumer = await NativeClient.ConsumerAsync(node);
         consumer.Stream(1, "t", 0, from: 0);
         Assert.Equal(["native", "kafka"], (await consumer.ReadRecordsAsync(1, 2)).Select(record => record.Value));
-    }
-
-    private static async Task NoSessionsAsync(BrokerNode node)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await NativeClient.SessionsAsync(node) > 0)
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

@@ -1,0 +1,88 @@
+using ActorBroker.Log;
+using ActorBroker.Messages;
+using ActorBroker.Messages.Sessions;
+using ActorBroker.Tests.Support;
+
+namespace ActorBroker.Tests.Sessions.Native;
+
+/// <summary>Sessions of clients in another actor system, over the network.</summary>
+public sealed class RemoteSessionTests
+{
+    [Fact]
+    public async Task What_a_producer_stores_a_stream_brings()
+    {
+        await using var node = await BrokerNode.StartAsync();
+        using var system = NativeClient.NewSystem();
+        var producer = await NativeClient.ProducerAsync(node, system);
+        await producer.CreateTopicAsync("t", partitions: 2);
+        for (var number = 0; number < 100; number++)
+        {
+            producer.Tell(new StoreBatch(number, new TopicPartition("t", number % 2), -1, KafkaRequests.Batch($"{number}", new string('x', number * 100))));
+        }
+
+        var stored = 0;
+        while (stored < 100)
+        {
+            await producer.ReadAsync<BatchStored>();
+            stored++;
+        }
+
+        var consumer = await NativeClient.ConsumerAsync(node, system);
+        consumer.Stream(1, "t", 1, from: 0, credit: 10_000);
+        var values = (await consumer.ReadRecordsAsync(1, 100)).Select(record => record.Value).ToArray();
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{(i * 2) + 1}"), values.Where((_, i) => i % 2 == 0));
+        consumer.Stream(2, "t", 0, from: 1000);
+        Assert.Equal(SessionError.OffsetOutOfRange, (await consumer.ReadAsync<StreamEnded>()).Error);
+        var described = await consumer.AskAsync<ClusterDescribed>(new DescribeCluster(null, false));
+        Assert.Equal(node.AkkaAddress, described.Nodes[0].AkkaAddress);
+    }
+
+    [Fact]
+    public async Task A_system_that_ends_takes_its_sessions_with_it()
+    {
+        await using var node = await BrokerNode.StartAsync();
+        var system = NativeClient.NewSystem();
+        await NativeClient.ProducerAsync(node, system);
+        var consumer = await NativeClient.ConsumerAsync(node, system);
+        await consumer.CreateTopicAsync("t");
+        consumer.Stream(1, "t", 0, from: 0);
+        Assert.Equal(2, await NativeClient.SessionsAsync(node));
+        await system.Terminate();
+        await NativeClient.NoSessionsAsync(node);
+    }
+
+    [Fact]
+    public async Task Clients_hear_that_their_node_stops()
+    {
+        var node = await BrokerNode.StartAsync();
+        using var system = NativeClient.NewSystem();
+        var producer = await NativeClient.ProducerAsync(node, system);
+        var consumer = await NativeClient.ConsumerAsync(node, system);
+        await producer.CreateTopicAsync("t");
+        await producer.StoreAsync(1, "t", 0, KafkaRequests.Batch("a"));
+        consumer.Stream(1, "t", 0, from: 0);
+        await consumer.ReadRecordsAsync(1, 1);
+        await node.StopAsync();
+        Assert.Equal(SessionError.ShuttingDown, (await producer.EndAsync())!.Reason);
+        Assert.Equal(SessionError.ShuttingDown, (await consumer.EndAsync())!.Reason);
+    }
+
+    [Fact]
+    public async Task A_batch_of_the_largest_default_size_goes_through()
+    {
+        await using var node = await BrokerNode.StartAsync();
+        using var system = NativeClient.NewSystem();
+        var producer = await NativeClient.ProducerAsync(node, system);
+        await producer.CreateTopicAsync("t");
+        var batch = KafkaRequests.Batch(new string('x', node.Settings.TopicDefaults.BatchBytesMax - 200));
+        Assert.Equal(Offset.Zero, (await producer.StoreAsync(1, "t", 0, batch)).BaseOffset);
+        for (var number = 2; number < 10; number++)
+        {
+            await producer.StoreAsync(number, "t", 0, batch);
+        }
+
+        var consumer = await NativeClient.ConsumerAsync(node, system);
+        consumer.Stream(1, "t", 0, from: 0, credit: 64 << 20);
+        Assert.Equal(9, (await consumer.ReadRecordsAsync(1, 9)).Count);
+    }
+}
