@@ -43,6 +43,12 @@ internal sealed class Leadership
         _replication.Begin();
         _transfer.BeginEpoch();
         _state.SetRole(RaftRole.Leader, _state.Self);
+        if (_state.Memberships.HadNoVoterBut(_state.Self))
+        {
+            // Nobody was or will be elected without this replica's vote, so nobody has a record that could replace one that is here.
+            _state.CommitTo(_state.Log.Durable);
+        }
+
         if (_state.Log.Commit < _state.Log.End)
         {
             AppendControl(null);

@@ -51,6 +51,10 @@ public sealed class RaftCore
 
     public long DurableEnd => _state.Log.Durable;
 
+    /// <summary>What <see cref="PersistHardState"/> would say now. Stored at an orderly end, it spares the next leader a record of its own: the
+    /// commit in it is up to date.</summary>
+    public HardState HardState => _state.HardState;
+
     internal RaftFault Fault
     {
         set => _state.Fault = value;

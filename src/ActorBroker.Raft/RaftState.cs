@@ -55,6 +55,10 @@ internal sealed class RaftState
 
     public bool IsVoter => Memberships.Current.IsVoter(Self);
 
+    /// <summary>What must not be forgotten. The commit hint tells only what is durable: after a crash, other records than those committed may
+    /// stand behind it.</summary>
+    public HardState HardState => new(Epoch, Vote, Math.Min(Log.Commit, Log.Durable), Memberships.All, StartingOver);
+
     /// <summary>May be elected. Whoever was a voter until an entry that is not known to be committed stays eligible: it may be the only one that
     /// has this entry, and then nobody else can be elected (Raft dissertation §4.2.2). Its own vote does not count.</summary>
     public bool MayStand => IsVoter || Memberships.MayBeVoter(Self, Log.Commit);
@@ -85,9 +89,7 @@ internal sealed class RaftState
         }
 
         _mustPersist = false;
-        // Only what is durable: after a crash, other records than those committed may stand behind it.
-        var hint = Math.Min(Log.Commit, Log.Durable);
-        Effects.Add(new PersistHardState(new HardState(Epoch, Vote, hint, Memberships.All, StartingOver)));
+        Effects.Add(new PersistHardState(HardState));
     }
 
     /// <summary>Goes on in a later epoch, as one that waits for its leader.</summary>

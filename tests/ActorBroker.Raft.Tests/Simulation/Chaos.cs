@@ -1,7 +1,7 @@
 namespace ActorBroker.Raft.Tests.Simulation;
 
 /// <summary>What happens to a group: proposals, crashes, partitions, hand-overs, changes of members, deleted log starts.</summary>
-internal sealed class Chaos(World world)
+internal sealed class Chaos(ChaosWorld world)
 {
     private readonly int _proposalsEvery = world.Random.Next(3) == 0 ? world.Random.Next(300, 5000) : world.Random.Next(10, 300);
     private readonly int _troubleEvery = world.Random.Next(50, 1500);
@@ -155,7 +155,7 @@ internal sealed class Chaos(World world)
             replica);
     }
 
-    private SimNode Any() => world.Nodes[Random.Next(world.Nodes.Length)];
+    private SimNode Any() => world.Nodes[Random.Next(world.Nodes.Count)];
 
     private SimNode? Pick(Func<SimNode, bool> isFit)
     {

@@ -1,7 +1,7 @@
 namespace ActorBroker.Raft.Tests.Simulation;
 
 /// <summary>Loses, doubles, delays and reorders messages, and is cut where chaos says so.</summary>
-internal sealed class Network(World world)
+internal sealed class Network(ChaosWorld world)
 {
     private readonly HashSet<(int From, int To)> _cut = [];
 
@@ -46,7 +46,7 @@ internal sealed class Network(World world)
             if (world.Find(message.To) is { IsAlive: true } node)
             {
                 world.Count(message.GetType().Name);
-                if (world.IsTracing) world.Trace($"{message.From} -> {message}");
+                world.Trace($"{MessageText.Of(message)}");
                 node.Receive(message, entries);
             }
         });

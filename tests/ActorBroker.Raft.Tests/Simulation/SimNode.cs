@@ -15,6 +15,19 @@ internal sealed class SimNode
         (_world, Id, _stored) = (world, id, HardState.New(membership));
     }
 
+    /// <summary>A replica that has a past.</summary>
+    public void Preset(HardState stored, IEnumerable<int> epochs)
+    {
+        _stored = stored;
+        foreach (var epoch in epochs)
+        {
+            Log.Append(epoch, (epoch * 1_000_000L) + Log.End);    // the same on every node
+            _world.Checker.Appended(this, Log.End - 1);
+        }
+
+        Log.FlushTo(Log.End);
+    }
+
     public ReplicaId Id { get; }
 
     public SimLog Log { get; } = new();
@@ -37,7 +50,7 @@ internal sealed class SimNode
     public void Start()
     {
         Life++;
-        _core = new RaftCore(Id, _world.Options, _stored, Log.Recovered, new Random(_world.Random.Next())) { Fault = _world.Fault };
+        _core = new RaftCore(Id, _world.Options, _stored, Log.Recovered, _world.ChanceOf(Id)) { Fault = _world.Fault };
         CommitSeen = _core.Commit;
         RoleSeen = _core.Role;
         _world.Checker.AfterStep(this);
@@ -150,7 +163,7 @@ internal sealed class SimNode
 
                 break;
             case Send send:
-                _world.Network.Send(send.Message, EntriesOf(send.Message));
+                _world.Send(send.Message, EntriesOf(send.Message));
                 break;
             case ReadEntries read:
                 Read(core, read);
@@ -160,6 +173,7 @@ internal sealed class SimNode
                 AppendOwn(core, append.BaseOffset, append.EndOffset, append.Epoch, sign: 1);
                 break;
             case AppendControl control:
+                _world.Trace($"{Id} appends its own record {control.Offset} of epoch {control.Epoch}");
                 AppendOwn(core, control.Offset, control.Offset + 1, control.Epoch, sign: -1);
                 break;
             case AppendReceived received:
@@ -179,19 +193,22 @@ internal sealed class SimNode
                 OnCommitMoved(moved);
                 break;
             case RoleChanged changed:
-                _world.Trace($"{Id} is {changed.Role} in epoch {changed.Epoch}, leader {changed.Leader}");
+                _world.Trace($"{Id} {TextOf(changed)}");
                 RoleSeen = changed.Role;
                 _world.Count($"Role{changed.Role}");
                 _world.Checker.RoleChanged(this, changed.Role, changed.Epoch);
                 break;
-            case LeaderStartMoved moved when _world.Random.Next(2) == 0:
+            case LeaderStartMoved moved when _world.FollowsLogStart:
                 Log.DeleteBefore(moved.StartOffset);
                 core.LogStartMoved(moved.StartOffset);
                 break;
             case SafetyViolated violated:
                 throw new PromiseBrokenException(violated.What);
+            case TransferAborted aborted:
+                _world.Trace($"{Id} gives up handing over to {aborted.Target}");
+                break;
             case MembershipChanged changed:
-                _world.Trace($"{Id} is in group {changed.InForce.Membership} from {changed.InForce.Offset}");
+                _world.Trace($"{Id} is in group {changed.InForce.Membership}, from record {changed.InForce.Offset}");
                 break;
         }
     }
@@ -199,8 +216,16 @@ internal sealed class SimNode
     private SimEntry[] EntriesOf(RaftMessage message) =>
         message is AppendRequest { HasEntries: true } append ? Log.Slice(append.FromOffset, append.EndOffset) : [];
 
+    private static string TextOf(RoleChanged changed) => changed.Role switch
+    {
+        RaftRole.Leader => $"leads in epoch {changed.Epoch}",
+        RaftRole.Follower or RaftRole.Learner when changed.Leader is { } leader => $"is a {changed.Role} of {leader} in epoch {changed.Epoch}",
+        _ => $"is a {changed.Role} in epoch {changed.Epoch}",
+    };
+
     private void OnCommitMoved(CommitMoved moved)
     {
+        _world.Trace($"{Id} commits to {moved.Commit}");
         if (moved.Commit > Log.Start)
         {
             _world.Checker.Committed(this, moved.Commit, _world.Nodes);
@@ -213,7 +238,7 @@ internal sealed class SimNode
 
     private void Read(RaftCore core, ReadEntries read)
     {
-        if (_world.Random.Next(4) > 0)
+        if (!_world.ReadsLater)
         {
             ReadNow(core, read);
         }
@@ -225,7 +250,7 @@ internal sealed class SimNode
 
     private void ReadNow(RaftCore core, ReadEntries read)
     {
-        var end = Math.Min(read.EndMax, read.FromOffset + (_world.IsCalm ? 500 : _world.Random.Next(0, 6)));
+        var end = Math.Min(read.EndMax, read.FromOffset + _world.ReadMax);
         if (end > Log.End || read.FromOffset < Log.Start)
         {
             end = read.FromOffset;

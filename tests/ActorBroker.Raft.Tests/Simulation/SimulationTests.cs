@@ -72,7 +72,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         static string Trace(int seed)
         {
-            var world = new World(seed, isTracing: true);
+            var world = new ChaosWorld(seed, isTracing: true);
             world.Run(2_000);
             return world.TraceText;
         }
@@ -85,7 +85,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             try
             {
-                new World(seed, fault, harnessFault).Run(StepsPerWorld);
+                new ChaosWorld(seed, fault, harnessFault).Run(StepsPerWorld);
             }
             catch (Exception noticed) when (noticed is not InvalidOperationException)
             {
@@ -100,9 +100,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    private static World RunWorld(int seed)
+    private static ChaosWorld RunWorld(int seed)
     {
-        var world = new World(seed);
+        var world = new ChaosWorld(seed);
         try
         {
             world.Run(StepsPerWorld);
@@ -110,7 +110,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         }
         catch (Exception failure)
         {
-            var again = new World(seed, isTracing: true);
+            var again = new ChaosWorld(seed, isTracing: true);
             _ = Record.Exception(() => again.Run(StepsPerWorld));
             throw new PromiseBrokenException($"seed {seed}, step {world.Steps}: {failure.Message}\n{again.TraceText}\n"
                 + $"Again: RAFT_SIMULATION_SEED={seed} RAFT_SIMULATION_STEPS=1 dotnet test tests/ActorBroker.Raft.Tests --filter Millions", failure);

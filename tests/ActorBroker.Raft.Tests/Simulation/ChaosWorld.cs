@@ -1,0 +1,168 @@
+namespace ActorBroker.Raft.Tests.Simulation;
+
+/// <summary>A group of replicas in virtual time, all from one seed.</summary>
+internal sealed class ChaosWorld : World
+{
+    /// <summary>Moments from one tick of a node to its next.</summary>
+    public const int Tick = 100;
+
+    private readonly PriorityQueue<Action, (long At, long Number)> _events = new();
+    private readonly Queue<string> _trace = new();
+    private readonly Chaos _chaos;
+    private long _eventCount;
+    private bool _isCalm;
+
+    public ChaosWorld(int seed, RaftFault fault = RaftFault.None, HarnessFault harnessFault = HarnessFault.None, bool isTracing = false)
+    {
+        (Random, Fault, HarnessFault, IsTracing) = (new Random(seed), fault, harnessFault, isTracing);
+        Network = new Network(this)
+        {
+            Loss = Random.Next(3) == 0 ? 0 : Random.NextDouble() * 0.15,
+            Doubling = Random.Next(2) == 0 ? 0 : Random.NextDouble() * 0.1,
+            Slowness = Random.Next(2) == 0 ? 0 : Random.NextDouble() * 0.05,
+            DelayMax = Random.Next(5, 150),
+        };
+        FlushesAtOnce = Random.Next(3) == 0;
+        Options = new RaftOptions { AppendsInFlightMax = Random.Next(1, 6), BytesInFlightMax = Random.Next(100, 2000), CatchUpRecordsMax = Random.Next(0, 10) };
+        var voters = Enumerable.Range(1, Random.Next(1, 6)).Select(node => new ReplicaId(node)).ToArray();
+        var learners = Enumerable.Range(voters.Length + 1, Random.Next(0, 3)).Select(node => new ReplicaId(node)).ToArray();
+        var strangers = Enumerable.Range(voters.Length + learners.Length + 1, Random.Next(0, 3)).Select(node => new ReplicaId(node));
+        var membership = new Membership(voters, learners);
+        Nodes = [.. voters.Concat(learners).Concat(strangers).Select(id => new SimNode(this, id, membership))];
+        _chaos = new Chaos(this);
+    }
+
+    public override Random Random { get; }
+
+    public override bool FlushesAtOnce { get; }
+
+    public override int ReadMax => _isCalm ? 500 : Random.Next(0, 6);
+
+    public override bool ReadsLater => Random.Next(4) == 0;
+
+    public override bool FollowsLogStart => Random.Next(2) == 0;
+
+    public Network Network { get; }
+
+    public long Now { get; private set; }
+
+    /// <summary>Nothing bad happens any more.</summary>
+    public bool IsCalm => _isCalm;
+
+    public string TraceText => string.Join('\n', _trace);
+
+    public override bool DiesNow() => !_isCalm && Random.Next(3000) == 0;
+
+    public override Random ChanceOf(ReplicaId replica) => new(Random.Next());
+
+    public override void Send(RaftMessage message, SimEntry[] entries) => Network.Send(message, entries);
+
+    public void At(long moment, Action action) => _events.Enqueue(action, (moment, _eventCount++));
+
+    public override void After(int moments, SimNode node, Action<SimNode> action)
+    {
+        var life = node.Life;
+        At(Now + moments, () =>
+        {
+            if (node.IsAlive && node.Life == life)
+            {
+                action(node);
+            }
+        });
+    }
+
+    public void StartNode(SimNode node)
+    {
+        if (!node.IsAlive)
+        {
+            node.Start();
+            Trace($"{node.Id} starts, log {node.Log.Start}..{node.Log.End}, commit {node.Core.Commit}");
+            TickLater(node, Random.Next(1, Tick + 1));
+        }
+    }
+
+    /// <summary>Lets chaos reign for a number of steps, then heals everything and sees that the group comes back.</summary>
+    public void Run(int steps)
+    {
+        foreach (var node in Nodes)
+        {
+            StartNode(node);
+        }
+
+        _chaos.Begin();
+        while (Steps < steps)
+        {
+            RunNext();
+        }
+
+        _isCalm = true;
+        Network.BecomeReliable();
+        foreach (var node in Nodes)
+        {
+            StartNode(node);
+        }
+
+        Recover();
+    }
+
+    /// <summary>Liveness: a leader soon, then a new proposal and everything before it committed on every member.</summary>
+    private void Recover()
+    {
+        SimNode? leader = null;
+        RunUntil(() => (leader = Nodes.FirstOrDefault(node => node.Leads && node.Core.Epoch == Checker.LastElectedEpoch)) is not null, ticks: 150, "no leader");
+        var before = Checker.ProposalsCommitted;
+        var isProposed = false;
+        RunUntil(() =>
+        {
+            leader = Nodes.FirstOrDefault(node => node.Leads && node.Core.Epoch == Checker.LastElectedEpoch);
+            if (leader is null)
+            {
+                return false;
+            }
+
+            if (!isProposed || leader.Core.LogEnd == leader.Core.Commit && Checker.ProposalsCommitted == before)
+            {
+                leader.Propose(1);
+                isProposed = true;
+            }
+
+            return Checker.ProposalsCommitted > before && Nodes.All(node =>
+                !leader.Core.Membership.Membership.Contains(node.Id)
+                || (node.Core.Commit == leader.Core.LogEnd && node.Core.Membership.Membership.Equals(leader.Core.Membership.Membership)));
+        }, ticks: 250, "members do not agree");
+    }
+
+    private void RunUntil(Func<bool> isDone, int ticks, string failure)
+    {
+        var deadline = Now + (ticks * Tick);
+        while (!isDone())
+        {
+            if (Now > deadline)
+            {
+                throw new PromiseBrokenException($"liveness: {failure} after {ticks} ticks without trouble");
+            }
+
+            RunNext();
+        }
+    }
+
+    private void RunNext()
+    {
+        var isThere = _events.TryDequeue(out var action, out var priority);
+        if (!isThere) throw new InvalidOperationException("Nothing happens any more.");
+        Now = priority.At;
+        action!();
+    }
+
+    private void TickLater(SimNode node, int moments) => After(moments, node, ticking =>
+    {
+        ticking.Tick();
+        if (ticking.IsAlive) TickLater(ticking, Tick);
+    });
+
+    protected override void Note(string line)
+    {
+        _trace.Enqueue($"{Now} {line}");
+        if (_trace.Count > 60) _trace.Dequeue();
+    }
+}
