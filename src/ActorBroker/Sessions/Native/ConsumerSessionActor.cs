@@ -16,6 +16,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
     private readonly NodeServices _node;
     private readonly IActorRef _client;
     private readonly OpenConsumer _request;
+    private readonly int _bytesMax;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<int, ConsumerStream> _streams = [];
     private readonly Dictionary<IActorRef, int> _watched = [];
@@ -28,6 +29,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
         _node = node;
         _client = client;
         _request = request;
+        _bytesMax = client is IActorRefScope { IsLocal: true } ? int.MaxValue : node.Sessions.MessageBytesMax;
         Receive<OpenStream>(OnOpenStream);
         Receive<GrantCredit>(OnGrantCredit);
         Receive<CloseStream>(OnCloseStream);
@@ -128,7 +130,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
 
         var id = new RequestId(_calls++, stream.Number);
         stream.Asked(id, _node.Now() + _node.Sessions.RequestTimeout);
-        var bytes = (int)Math.Min(stream.Credit, _node.Sessions.FetchBytesMax);
+        var bytes = (int)Math.Min(stream.Credit, Math.Min(_node.Sessions.FetchBytesMax, _bytesMax));
         stream.Actor.Tell(new Fetch(id, stream.Next, bytes, BytesMin: 1, stream.Epoch));
         SetTick();
     }
@@ -139,6 +141,15 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
         if (Find(reply.Id) is not { } stream)
         {
             return;    // the stream was closed meanwhile
+        }
+
+        if (batches?.Length > _bytesMax)
+        {
+            // The network would drop it without a word.
+            Remove(stream);
+            End(stream.Number, SessionError.BatchTooLarge,
+                $"{stream.Partition}: a batch of {batches.Length} bytes at offset {stream.Next}; the limit is {_bytesMax} (broker.sessions.message-bytes-max)");
+            return;
         }
 
         stream.Answered(batches?.Length ?? 0, reply.Next);

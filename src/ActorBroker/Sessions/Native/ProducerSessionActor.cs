@@ -9,7 +9,7 @@ using Akka.Event;
 
 namespace ActorBroker.Sessions.Native;
 
-/// <summary>One native producer. Checks its batches and sends each to its partition; every batch gets one answer.</summary>
+/// <summary>Produce path 2/6, native. One producer: checks its batches and sends each to its partition; every batch gets one answer.</summary>
 /// <remarks>Lives as long as its client. Holds at most the credit's worth of batches.</remarks>
 internal sealed class ProducerSessionActor : ReceiveActor, IWithTimers
 {

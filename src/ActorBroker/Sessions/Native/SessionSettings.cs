@@ -10,6 +10,7 @@ public sealed record SessionSettings(
     int ConsumerCreditBytesMax,
     int StreamsMax,
     int FetchBytesMax,
+    int MessageBytesMax,
     TimeSpan RequestTimeout,
     int RequestsMax)
 {
@@ -26,6 +27,7 @@ public sealed record SessionSettings(
             ConsumerCreditBytesMax: (int)at.Bytes("consumer-credit-bytes-max", ByteSizes.KiB, ByteSizes.GiB),
             StreamsMax: at.Count("streams-max", 1, 1_000_000),
             FetchBytesMax: (int)at.Bytes("fetch-bytes-max", ByteSizes.KiB, ByteSizes.GiB),
+            MessageBytesMax: (int)at.Bytes("message-bytes-max", 64 * ByteSizes.KiB, ByteSizes.GiB),
             RequestTimeout: at.Duration("request-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
             RequestsMax: at.Count("requests-max", 1, 1_000_000));
     }

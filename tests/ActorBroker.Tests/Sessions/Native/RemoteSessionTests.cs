@@ -38,6 +38,27 @@ public sealed class RemoteSessionTests
     }
 
     [Fact]
+    public async Task A_batch_that_no_frame_can_hold_ends_its_stream_and_goes_through_in_one_process()
+    {
+        await using var node = await BrokerNode.StartAsync(new BrokerNodeOptions { Set = ["broker.sessions.message-bytes-max=100k"] });
+        using var system = NativeClient.NewSystem();
+        var local = await NativeClient.ProducerAsync(node);
+        await local.CreateTopicAsync("t");
+        await local.StoreAsync(1, "t", 0, KafkaRequests.Batch("small"));
+        await local.StoreAsync(2, "t", 0, KafkaRequests.Batch(new string('x', 200_000)));
+
+        var remote = await NativeClient.ConsumerAsync(node, system);
+        remote.Stream(1, "t", 0, from: 0);
+        Assert.Equal([(0L, "small")], await remote.ReadRecordsAsync(1, 1));
+        var ended = await remote.ReadAsync<StreamEnded>();
+        Assert.Equal((1, SessionError.BatchTooLarge), (ended.Stream, ended.Error));
+        Assert.Contains("offset 1", ended.Message, StringComparison.Ordinal);
+        var consumer = await NativeClient.ConsumerAsync(node);
+        consumer.Stream(1, "t", 0, from: 0);
+        Assert.Equal([0L, 1L], (await consumer.ReadRecordsAsync(1, 2)).Select(record => record.Offset));
+    }
+
+    [Fact]
     public async Task A_system_that_ends_takes_its_sessions_with_it()
     {
         await using var node = await BrokerNode.StartAsync();
