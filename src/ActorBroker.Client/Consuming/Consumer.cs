@@ -42,7 +42,7 @@ public sealed class Consumer<TKey, TValue> : IAsyncEnumerable<ConsumeResult<TKey
 
     /// <summary>Reads these from now on, and nothing else.</summary>
     /// <exception cref="InvalidOperationException">It is subscribed.</exception>
-    public void Assign(IEnumerable<TopicPartitionStart> partitions)
+    public void Assign(params IEnumerable<TopicPartitionStart> partitions)
     {
         var all = partitions.ToImmutableArray();
         foreach (var one in all)
