@@ -1,8 +1,6 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ActorBroker.Client.Cluster;
 using ActorBroker.Log;
-using ActorBroker.Messages;
 using ActorBroker.Messages.Sessions;
 using Akka.Actor;
 using Akka.Event;
@@ -22,8 +20,8 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
     private readonly HandOut _handOut;
     private readonly ILoggingAdapter _logging = Context.GetLogger();
     private readonly CancellationTokenSource _ended = new();
-    private readonly Dictionary<TopicPartition, AssignedPartition> _assigned = [];
     private StreamTable _streams = null!;
+    private PartitionTable _partitions = null!;
     private GroupIdentity _identity = GroupIdentity.Nobody;
     private GroupException? _groupError;
     private IActorRef? _member;
@@ -47,14 +45,14 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
         Receive<StreamEnded>(OnStreamEnded);
         Receive<EndEnumeration>(OnEndEnumeration);
         Receive<IConsumerCommand>(OnCommand);
-        Receive<LinkOpened>(opened => _streams.OnLinkOpened(opened, _assigned.Values));
-        Receive<LinkClosed>(closed => _streams.OnLinkClosed(closed, _assigned.Values));
-        Receive<ViewRenewed>(renewed => _streams.OnViewRenewed(renewed, _assigned.Values));
-        Receive<RenewTick>(_ => _streams.OnRenewTick(_assigned.Values));
-        Receive<RelinkTick>(tick => _streams.OnRelink(tick, _assigned.Values));
+        Receive<LinkOpened>(opened => _streams.OnLinkOpened(opened, _partitions.All));
+        Receive<LinkClosed>(closed => _streams.OnLinkClosed(closed, _partitions.All));
+        Receive<ViewRenewed>(renewed => _streams.OnViewRenewed(renewed, _partitions.All));
+        Receive<RenewTick>(_ => _streams.OnRenewTick(_partitions.All));
+        Receive<RelinkTick>(tick => _streams.OnRelink(tick, _partitions.All));
         Receive<ReopenTick>(tick => _streams.Open(tick.Partition));
         Receive<PositionsFound>(OnPositionsFound);
-        Receive<ResolveTick>(_ => Resolve());
+        Receive<ResolveTick>(_ => _partitions.Resolve());
         Receive<CommitDone>(_commits.OnDone);
         Receive<CommitTick>(_ => OnCommitTick());
         Receive<ServeTick>(_ => Serve());
@@ -75,6 +73,8 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
     protected override void PreStart()
     {
         _streams = new StreamTable(_cluster, _settings, Turns, Context, Timers, _ended.Token);
+        _partitions = new PartitionTable(
+            _board, _settings, _finder, _streams, _handOut, Context, Timers, _cluster.Settings.MetadataBackoff.Max, _ended.Token);
         if (_settings.HasGroup && !IsAtMostOnce && _settings.CommitInterval is { } interval)
         {
             Timers.StartPeriodicTimer(CommitTick.Instance, CommitTick.Instance, interval);
@@ -107,10 +107,11 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
                 OnClose();
                 break;
             case AssignCommand assign when !_isClosing:
-                Revoke(areLost: false, mayWait: false, () => SetAssigned(assign.Partitions, isHeld: false));
+                Revoke(areLost: false, mayWait: false, () => _partitions.Set(assign.Partitions, isHeld: false));
                 break;
             case SubscribeCommand subscribe when !_isClosing:
                 var (cluster, settings, topics) = (_cluster, _settings, subscribe.Topics);
+                _partitions.IsOfGroup = true;
                 _member = Context.ActorOf(Props.Create(() => new GroupMemberActor(cluster, settings, topics)), "member");
                 break;
             case SeekCommand seek:
@@ -138,11 +139,11 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
             _handOut.Fault(null, _groupError);
         }
 
-        foreach (var partition in _assigned.Values.Where(partition => partition.IsFaultTold).ToArray())
+        foreach (var partition in _partitions.All.Where(partition => partition.IsFaultTold).ToArray())
         {
             (partition.IsFaulted, partition.IsFaultTold) = (false, false);
             _streams.Open(partition);
-            Resolve();
+            _partitions.Resolve();
         }
 
         ApplicationIsFree();
@@ -171,8 +172,8 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
                 Turns.PutBack(returned.Chunk);
                 break;
             default:
-                Replace(returned.Chunk.Of, returned.Chunk.Of.Position is { } position ? Start.At(position) : returned.Chunk.Of.Start);
-                Resolve();
+                _partitions.Replace(returned.Chunk.Of, returned.Chunk.Of.Position is { } position ? Start.At(position) : returned.Chunk.Of.Start);
+                _partitions.Resolve();
                 break;
         }
     }
@@ -225,7 +226,8 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
         TellMember(error);
         if (_member is null && !error.IsRetriable)
         {
-            Fault(chunk.Of, error);
+            _partitions.Fault(chunk.Of, error);
+            Serve();
             return;
         }
 
@@ -242,7 +244,7 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
 
         if (!_streams.OnBatches(partition, read))
         {
-            Fault(partition, new BrokerException(
+            _partitions.Fault(partition, new BrokerException(
                 SessionError.InvalidBatch, false, $"{partition.Partition}: what came for offset {partition.NextFetch} is damaged."));
         }
 
@@ -259,177 +261,48 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
         _streams.OnEnded(partition, ended, willReopen: ended.Error != SessionError.OffsetOutOfRange);
         if (ended.Error == SessionError.OffsetOutOfRange)
         {
-            OnOutOfRange(partition, ended);
+            _partitions.OnOutOfRange(partition, ended);
         }
         else if (ended.Error == SessionError.UnknownTopicOrPartition && _member is null)
         {
-            Fault(partition, new UnknownTopicOrPartitionException($"There is no partition {partition.Partition} any more."));
-        }
-    }
-
-    private void OnOutOfRange(AssignedPartition partition, StreamEnded ended)
-    {
-        var (wanted, reset) = (partition.NextFetch, _settings.OffsetReset);
-        if (reset == OffsetReset.Error)
-        {
-            Fault(partition, new OffsetOutOfRangeException(
-                $"{partition.Partition}: offset {wanted} is not in {ended.LogStart}..{ended.HighWatermark}, and OffsetReset is Error.", partition.Partition, wanted));
-            return;
+            _partitions.Fault(partition, new UnknownTopicOrPartitionException($"There is no partition {partition.Partition} any more."));
         }
 
-        _logging.Warning("{0}: offset {1} is not in {2}..{3}; going on at the {4}", partition.Partition, wanted, ended.LogStart, ended.HighWatermark, reset);
-        var next = reset == OffsetReset.Earliest ? ended.LogStart : ended.HighWatermark;
-        if (next <= wanted)
-        {
-            Replace(partition, PositionFinder.AfterReset(reset));   // the log has become shorter
-            Resolve();
-            return;
-        }
-
-        // What is buffered is still good: it lies before the gap.
-        partition.NextFetch = next;
-        if (partition.Chunks.Count == 0 && !_handOut.IsBusy)
-        {
-            partition.MoveTo(next);
-        }
-
-        _streams.Open(partition);
-    }
-
-    private void Fault(AssignedPartition partition, BrokerException error)
-    {
-        partition.IsFaulted = true;
-        partition.Sought?.TrySetException(error);
-        partition.Sought = null;
-        _handOut.Fault(partition, error);
         Serve();
     }
 
-    // ---- partitions and positions
+    // ---- partitions
 
-    private void SetAssigned(IEnumerable<TopicPartitionStart> partitions, bool isHeld)
+    private void OnPositionsFound(PositionsFound found)
     {
-        Check.That(_assigned.Count == 0);
-        TopicPartitionStart[] all = [.. partitions];
-        var share = _settings.ShareBytes(all.Length);
-        foreach (var (partition, start) in all)
-        {
-            _assigned[partition] = new AssignedPartition(partition, start, share) { IsHeld = isHeld };
-        }
-
-        Publish();
-        Resolve();
-    }
-
-    private void Publish() => _board.Assigned = _assigned.ToFrozenDictionary();
-
-    /// <summary>Another one takes its place.</summary>
-    private AssignedPartition Replace(AssignedPartition old, Start start)
-    {
-        old.Withdraw();
-        _streams.Close(old);
-        old.Sought?.TrySetResult();
-        var next = new AssignedPartition(old.Partition, start, _settings.ShareBytes(_assigned.Count)) { IsPaused = old.IsPaused, Committed = old.Committed };
-        _assigned[old.Partition] = next;
-        Publish();
-        return next;
+        _partitions.OnPositionsFound(found);
+        Serve();
     }
 
     private void OnSeek(SeekCommand seek)
     {
         var (partition, start) = seek.Start;
-        if (!_assigned.TryGetValue(partition, out var old) || _revocation is not null)
+        if (_revocation is not null || _partitions.Find(partition) is not { } old)
         {
             seek.Done.TrySetException(new InvalidOperationException($"{partition} is not assigned to this consumer."));
             return;
         }
 
-        Replace(old, start).Sought = seek.Done;
-        Resolve();
+        _partitions.Replace(old, start).Sought = seek.Done;
+        _partitions.Resolve();
     }
 
     private void OnResume(ResumeCommand resume)
     {
         foreach (var partition in resume.Partitions)
         {
-            if (_assigned.TryGetValue(partition, out var assigned))
+            if (_partitions.Find(partition) is { } assigned)
             {
                 Turns.Offer(assigned);
             }
         }
 
         Serve();
-    }
-
-    /// <summary>Looks for the positions that are not known.</summary>
-    private void Resolve()
-    {
-        ImmutableArray<AssignedPartition> open = [.. _assigned.Values.Where(partition =>
-            partition is { Position: null, IsGone: false, IsFaulted: false, IsBeingResolved: false, IsHeld: false })];
-        if (open.IsEmpty)
-        {
-            return;
-        }
-
-        foreach (var partition in open)
-        {
-            partition.IsBeingResolved = true;
-        }
-
-        _finder.Find([.. open.Select(partition => (partition.Partition, partition.Start))], _ended.Token).PipeTo(
-            Self, Self, found => new PositionsFound(open, found, null), error => new PositionsFound(open, [], error));
-    }
-
-    private void OnPositionsFound(PositionsFound found)
-    {
-        foreach (var partition in found.For)
-        {
-            partition.IsBeingResolved = false;
-        }
-
-        if (found.Error is not null)
-        {
-            OnPositionsNotFound(found);
-            return;
-        }
-
-        foreach (var one in found.Found)
-        {
-            var partition = found.For.First(partition => partition.Partition == one.Partition);
-            if (partition.IsGone)
-            {
-                continue;
-            }
-
-            if (one.Error is not null)
-            {
-                Fault(partition, one.Error);
-                continue;
-            }
-
-            partition.MoveTo(one.Position);
-            partition.NextFetch = one.Position;
-            partition.Committed = one.Committed == Offset.None ? partition.Committed : one.Committed;
-            partition.Sought?.TrySetResult();
-            partition.Sought = null;
-            _streams.Open(partition);
-        }
-    }
-
-    private void OnPositionsNotFound(PositionsFound found)
-    {
-        var error = found.Error as BrokerException ?? new BrokerException(SessionError.None, false, found.Error!.Message, found.Error);
-        if (error.IsRetriable && (_member is not null || error is not UnknownTopicOrPartitionException))
-        {
-            _logging.Warning("Positions cannot be found for now: {0}", error.Message);
-            Timers.StartSingleTimer(ResolveTick.Instance, ResolveTick.Instance, _cluster.Settings.MetadataBackoff.Max);
-            return;
-        }
-
-        foreach (var partition in found.For.Where(partition => !partition.IsGone))
-        {
-            Fault(partition, error);
-        }
     }
 
     // ---- commits
@@ -461,7 +334,7 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
     /// <param name="isEverything">Also what the group is believed to have.</param>
     private void CommitPositions(bool isEverything, Action<BrokerException?> done)
     {
-        ImmutableArray<(AssignedPartition Of, Offset Position)> moved = [.. _assigned.Values
+        ImmutableArray<(AssignedPartition Of, Offset Position)> moved = [.. _partitions.All
             .Where(partition => partition.Position is { } position && (isEverything || position != partition.Committed))
             .Select(partition => (partition, partition.Position!.Value))];
         _commits.Add([.. moved.Select(one => (one.Of.Partition, one.Position))], _identity, error =>
@@ -505,7 +378,7 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
 
         _identity = assigned.Identity;
         _isAnnouncing = _settings.OnAssigned is not null;
-        SetAssigned(assigned.Partitions.Distinct().Select(partition => new TopicPartitionStart(partition, Start.Committed)), _isAnnouncing);
+        _partitions.Set(assigned.Partitions.Distinct().Select(partition => new TopicPartitionStart(partition, Start.Committed)), _isAnnouncing);
         if (_settings.OnAssigned is { } tell)
         {
             TellApplication(() => tell(assigned.Partitions), "OnAssigned", _identity);
@@ -536,13 +409,13 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
             return;
         }
 
-        if (_assigned.Count == 0)
+        if (_partitions.All.Count == 0)
         {
             then();
             return;
         }
 
-        foreach (var partition in _assigned.Values)
+        foreach (var partition in _partitions.All)
         {
             partition.Withdraw();
             _streams.Close(partition);
@@ -587,7 +460,7 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
     {
         if (_settings.OnRevoked is { } tell && _member is not null)
         {
-            var told = new PartitionsRevoked([.. _assigned.Keys], _revocation!.AreLost);
+            var told = new PartitionsRevoked([.. _partitions.Names], _revocation!.AreLost);
             TellApplication(() => tell(told), "OnRevoked", null);
         }
         else
@@ -601,9 +474,8 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
         var then = _revocation!.Then;
         _revocation = null;
         _isAnnouncing = false;
-        _assigned.Clear();
         _identity = GroupIdentity.Nobody;
-        Publish();
+        _partitions.Clear();
         then();
     }
 
@@ -637,12 +509,12 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
         else if (told.Assigned == _identity && _isAnnouncing)
         {
             _isAnnouncing = false;
-            foreach (var partition in _assigned.Values)
+            foreach (var partition in _partitions.All)
             {
                 partition.IsHeld = false;
             }
 
-            Resolve();
+            _partitions.Resolve();
         }
 
         Serve();
@@ -679,14 +551,7 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
         Context.Stop(Self);
     }
 
-    private sealed record PositionsFound(ImmutableArray<AssignedPartition> For, ImmutableArray<FoundStart> Found, Exception? Error);
-
     private sealed record ApplicationTold(GroupIdentity? Assigned, BrokerException? Error);
-
-    private sealed record ResolveTick
-    {
-        public static readonly ResolveTick Instance = new();
-    }
 
     private sealed record CommitTick
     {
