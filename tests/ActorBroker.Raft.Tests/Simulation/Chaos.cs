@@ -8,6 +8,7 @@ internal sealed class Chaos(ChaosWorld world)
     private readonly bool _changesMembers = world.Random.Next(2) == 0;
     private readonly bool _deletes = world.Random.Next(2) == 0;
     private readonly bool _crashes = world.Random.Next(4) > 0;
+    private bool _losesDisk = world.Random.Next(4) == 0;
     private readonly bool _cuts = world.Random.Next(4) > 0;
 
     private Random Random => world.Random;
@@ -64,6 +65,13 @@ internal sealed class Chaos(ChaosWorld world)
                 break;
             default:
                 break;
+        }
+
+        if (_losesDisk && Random.Next(20) == 0 && Pick(node => node.Leads) is { } working && working.Core.Membership.Membership.Voters.Length >= 3)
+        {
+            _losesDisk = false;
+            world.Count("LostDisk");
+            world.LoseDisk(Any());
         }
 
         // Whoever died between two effects comes back, too.
@@ -129,7 +137,7 @@ internal sealed class Chaos(ChaosWorld world)
     private void CutInTwo()
     {
         world.Network.Heal();
-        var side = world.Nodes.ToDictionary(node => node.Id.Node, _ => Random.Next(2));
+        var side = world.Nodes.Select(node => node.Id.Node).Distinct().ToDictionary(node => node, _ => Random.Next(2));
         var isOneWay = Random.Next(3) == 0;
         foreach (var from in world.Nodes)
         {
@@ -145,6 +153,12 @@ internal sealed class Chaos(ChaosWorld world)
     private MembershipChange PickChange(SimNode leader)
     {
         var membership = leader.Core.Membership.Membership;
+        var lost = membership.Voters.Concat(membership.Learners).Where(id => world.Find(id)!.IsLost).ToArray();
+        if (lost.Length > 0)
+        {
+            return new MembershipChange(ChangeKind.Remove, lost[0]);
+        }
+
         var replica = Any().Id;
         var isOdd = Random.Next(8) == 0;
         return new MembershipChange(

@@ -9,6 +9,7 @@ internal sealed class ChaosWorld : World
     private readonly PriorityQueue<Action, (long At, long Number)> _events = new();
     private readonly Queue<string> _trace = new();
     private readonly Chaos _chaos;
+    private readonly List<SimNode> _nodes;
     private long _eventCount;
     private bool _isCalm;
 
@@ -28,7 +29,8 @@ internal sealed class ChaosWorld : World
         var learners = Enumerable.Range(voters.Length + 1, Random.Next(0, 3)).Select(node => new ReplicaId(node)).ToArray();
         var strangers = Enumerable.Range(voters.Length + learners.Length + 1, Random.Next(0, 3)).Select(node => new ReplicaId(node));
         var membership = new Membership(voters, learners);
-        Nodes = [.. voters.Concat(learners).Concat(strangers).Select(id => new SimNode(this, id, membership))];
+        Nodes = _nodes = [.. voters.Concat(learners).Concat(strangers).Select(id => new SimNode(this, id, membership))];
+        HasSteadyClocks = Random.Next(3) > 0;
         _chaos = new Chaos(this);
     }
 
@@ -41,6 +43,9 @@ internal sealed class ChaosWorld : World
     public override bool ReadsLater => Random.Next(4) == 0;
 
     public override bool FollowsLogStart => Random.Next(2) == 0;
+
+    /// <summary>All nodes tick alike, so that leases can be trusted. Otherwise some run, some crawl, and some stop for a while.</summary>
+    public override bool HasSteadyClocks { get; }
 
     public Network Network { get; }
 
@@ -73,12 +78,21 @@ internal sealed class ChaosWorld : World
 
     public void StartNode(SimNode node)
     {
-        if (!node.IsAlive)
+        if (!node.IsAlive && !node.IsLost)
         {
             node.Start();
             Trace($"{node.Id} starts, log {node.Log.Start}..{node.Log.End}, commit {node.Core.Commit}");
             TickLater(node, Random.Next(1, Tick + 1));
         }
+    }
+
+    /// <summary>A node loses its disk, and begins anew as another replica that nobody knows yet.</summary>
+    public void LoseDisk(SimNode node)
+    {
+        node.LoseDisk();
+        var next = new SimNode(this, node.Id with { Incarnation = node.Id.Incarnation + 1 }, _nodes[0].KnownMembership);
+        _nodes.Add(next);
+        StartNode(next);
     }
 
     /// <summary>Lets chaos reign for a number of steps, then heals everything and sees that the group comes back.</summary>
@@ -102,8 +116,16 @@ internal sealed class ChaosWorld : World
             StartNode(node);
         }
 
-        Recover();
+        if (!IsStuck)
+        {
+            Recover();
+        }
     }
+
+    /// <summary>Some member's majority died with its disks.</summary>
+    private bool IsStuck => _nodes.Exists(node => node.IsAlive
+        && node.Core.Membership.Membership is var membership && membership.Contains(node.Id)
+        && membership.Voters.Count(voter => Find(voter)!.IsLost) > membership.Voters.Length - Quorum.Of(membership.Voters.Length));
 
     /// <summary>Liveness: a leader soon, then a new proposal and everything before it committed on every member.</summary>
     private void Recover()
@@ -127,7 +149,7 @@ internal sealed class ChaosWorld : World
             }
 
             return Checker.ProposalsCommitted > before && Nodes.All(node =>
-                !leader.Core.Membership.Membership.Contains(node.Id)
+                node.IsLost || !leader.Core.Membership.Membership.Contains(node.Id)
                 || (node.Core.Commit == leader.Core.LogEnd && node.Core.Membership.Membership.Equals(leader.Core.Membership.Membership)));
         }, ticks: 250, "members do not agree");
     }
@@ -157,7 +179,7 @@ internal sealed class ChaosWorld : World
     private void TickLater(SimNode node, int moments) => After(moments, node, ticking =>
     {
         ticking.Tick();
-        if (ticking.IsAlive) TickLater(ticking, Tick);
+        if (ticking.IsAlive) TickLater(ticking, HasSteadyClocks || _isCalm ? Tick : Random.Next(20) == 0 ? Random.Next(1, 4000) : Random.Next(Tick / 4, Tick * 2));
     });
 
     protected override void Note(string line)

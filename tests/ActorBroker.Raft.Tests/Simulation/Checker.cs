@@ -98,7 +98,7 @@ internal sealed class Checker
     }
 
     /// <summary>The core's own picture of its log is right, and who has a lease leads alone.</summary>
-    public void AfterStep(SimNode node)
+    public void AfterStep(SimNode node, bool hasSteadyClocks)
     {
         var core = node.Core;
         Require(core.LogStart == node.Log.Start && core.LogEnd == node.Log.End && core.DurableEnd == node.Log.DurableEnd, node,
@@ -107,7 +107,7 @@ internal sealed class Checker
         if (core.Role == RaftRole.Leader)
         {
             Require(_leaders[core.Epoch] == node.Id, node, $"leads epoch {core.Epoch} of {_leaders[core.Epoch]}");
-            Require(core.Epoch == LastElectedEpoch || core.LeaseTicks == 0, node, $"has a lease in epoch {core.Epoch}, elected is {LastElectedEpoch}");
+            Require(core.Epoch == LastElectedEpoch || core.LeaseTicks == 0 || !hasSteadyClocks, node, $"has a lease in epoch {core.Epoch}, elected is {LastElectedEpoch}");
         }
     }
 

@@ -30,6 +30,8 @@ internal sealed class SimNode
 
     public ReplicaId Id { get; }
 
+    public Membership KnownMembership => _stored.Memberships[^1].Membership;
+
     public SimLog Log { get; } = new();
 
     /// <summary>Rises with each start, so that what was under way in an earlier life is recognized.</summary>
@@ -45,6 +47,9 @@ internal sealed class SimNode
     /// <summary>The role as announced in this life; the core may be ahead of it while effects wait.</summary>
     public RaftRole RoleSeen { get; private set; }
 
+    /// <summary>Its disk is lost, and with it this replica.</summary>
+    public bool IsLost { get; private set; }
+
     public bool Leads => IsAlive && Core.Role == RaftRole.Leader;
 
     public void Start()
@@ -53,7 +58,7 @@ internal sealed class SimNode
         _core = new RaftCore(Id, _world.Options, _stored, Log.Recovered, _world.ChanceOf(Id)) { Fault = _world.Fault };
         CommitSeen = _core.Commit;
         RoleSeen = _core.Role;
-        _world.Checker.AfterStep(this);
+        _world.Checker.AfterStep(this, _world.HasSteadyClocks);
     }
 
     /// <summary>The process ends; of what was not flushed, a part is gone.</summary>
@@ -80,6 +85,12 @@ internal sealed class SimNode
         {
             _stored = _stored with { Vote = null };
         }
+    }
+
+    public void LoseDisk()
+    {
+        Crash();
+        IsLost = true;
     }
 
     public void Tick() => Act(core => core.Tick());
@@ -147,7 +158,7 @@ internal sealed class SimNode
 
         if (IsAlive)
         {
-            _world.Checker.AfterStep(this);
+            _world.Checker.AfterStep(this, _world.HasSteadyClocks);
         }
     }
 

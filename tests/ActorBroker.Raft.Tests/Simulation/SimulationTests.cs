@@ -21,7 +21,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static readonly string[] Occasions =
     [
         nameof(TruncateLog), nameof(StartOver), nameof(LeaderStartMoved), nameof(InstallRequest), nameof(TimeoutNow), nameof(TransferAborted),
-        nameof(MembershipChanged), "RoleLeader", "RoleLearner", "RolePreCandidate", "RoleCandidate", "Crash",
+        nameof(MembershipChanged), "RoleLeader", "RoleLearner", "RolePreCandidate", "RoleCandidate", "Crash", "LostDisk",
         .. Enum.GetNames<ChangeOutcome>().Where(name => name != nameof(ChangeOutcome.NotLeader)).Select(name => "Change" + name),
         .. Enum.GetNames<TransferOutcome>().Where(name => name != nameof(TransferOutcome.NotLeader)).Select(name => "Transfer" + name),
     ];

@@ -54,6 +54,9 @@ internal abstract class World
     /// <summary>Whether a follower deletes what its leader deleted.</summary>
     public abstract bool FollowsLogStart { get; }
 
+    /// <summary>Whether nodes' clocks keep step, as leases need it.</summary>
+    public abstract bool HasSteadyClocks { get; }
+
     /// <summary>Whether a node dies between this effect and the next.</summary>
     public abstract bool DiesNow();
 
