@@ -24,6 +24,7 @@ internal sealed class Leadership
     private readonly LeadershipTransfer _transfer;
     private long _electedAt;
     private long _epochStart;
+    private long[] _values = [];
 
     public Leadership(RaftState state, Election election)
     {
@@ -166,7 +167,7 @@ internal sealed class Leadership
             return 0;
         }
 
-        var answered = AtMajority(follower => follower.AnsweredAt, _state.Now);
+        var answered = Quorum.Reached(OfVoters(static follower => follower.AnsweredAt, _state.Now));
         return answered < 0 ? 0 : Math.Max(0, answered + _state.Options.ElectionTicksMin - _state.Options.LeaseMarginTicks - _state.Now);
     }
 
@@ -200,25 +201,29 @@ internal sealed class Leadership
         && _state.Now - follower.HeardAt < _state.Options.ElectionTicksMin
         && _state.Log.End - follower.MatchEnd <= _state.Options.CatchUpRecordsMax;
 
-    private long HeardByMajority() => AtMajority(follower => follower.HeardAt, _state.Now);
+    private long HeardByMajority() => Quorum.Reached(OfVoters(static follower => follower.HeardAt, _state.Now));
 
     private long ReachedByMajority() => Quorum.Reached(Ends());
 
-    private long[] Ends() => Values(follower => follower.MatchEnd, _state.Fault.HasFlag(RaftFault.CountsUndurable) ? _state.Log.End : _state.Log.Durable);
+    private Span<long> Ends() =>
+        OfVoters(static follower => follower.MatchEnd, _state.Fault.HasFlag(RaftFault.CountsUndurable) ? _state.Log.End : _state.Log.Durable);
 
-    private long AtMajority(Func<FollowerProgress, long> value, long own) => Quorum.Reached(Values(value, own));
-
-    private long[] Values(Func<FollowerProgress, long> value, long own)
+    /// <summary>One value for each voter, in a buffer that the next call uses again.</summary>
+    private Span<long> OfVoters(Func<FollowerProgress, long> value, long own)
     {
         var voters = _state.Memberships.Current.Voters;
-        var values = new long[voters.Length];
-        for (var i = 0; i < values.Length; i++)
+        if (_values.Length < voters.Length)
+        {
+            _values = new long[voters.Length];
+        }
+
+        for (var i = 0; i < voters.Length; i++)
         {
             var follower = voters[i] == _state.Self ? null : _replication.Find(voters[i]);
             Check.That(follower is not null || voters[i] == _state.Self);
-            values[i] = follower is null ? own : value(follower);
+            _values[i] = follower is null ? own : value(follower);
         }
 
-        return values;
+        return _values.AsSpan(0, voters.Length);
     }
 }
