@@ -67,6 +67,8 @@ internal sealed class NativeClient
 
     public async Task<T> ReadAsync<T>() => Assert.IsType<T>((await ReadAsync()).Message);
 
+    public async Task<object> ReadAnyAsync() => (await ReadAsync()).Message;
+
     /// <summary>Reads until the session is seen to end; what it said before.</summary>
     public async Task<CloseSession?> EndAsync()
     {

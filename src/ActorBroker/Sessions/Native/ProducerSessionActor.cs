@@ -21,7 +21,7 @@ internal sealed class ProducerSessionActor : ReceiveActor, IWithTimers
     private long _pendingBytes;
     private long _calls;
     private bool _isTickSet;
-    private bool _isClosing;
+    private (SessionError Error, string Message)? _closing;
 
     /// <param name="client">Who asked for the session.</param>
     public ProducerSessionActor(NodeServices node, IActorRef client, OpenProducer request)
@@ -82,21 +82,23 @@ internal sealed class ProducerSessionActor : ReceiveActor, IWithTimers
         Receive<Appended>(OnAppended);
         Receive<AppendRefused>(OnAppendRefused);
         Receive<TimeoutTick>(_ => OnTimeoutTick());
-        Receive<CloseSession>(_ => OnClose());
-        Receive<NodeStopping>(_ => Close(SessionError.ShuttingDown, $"node {_node.Node} is stopping"));
+        Receive<CloseSession>(_ => CloseWhenAnswered(SessionError.InvalidRequest, "the session was closed by its client"));
+        Receive<NodeStopping>(_ => OnNodeStopping());
         Receive<Terminated>(_ => Context.Stop(Self));
         Receive<ProducerIdReserved>(_ => { });
     }
 
     private void OnStoreBatch(StoreBatch command)
     {
-        if (_isClosing)
+        if (_closing is { } closing)
         {
-            Refuse(command.Number, SessionError.InvalidRequest, "the session was closed by its client");
+            Refuse(command.Number, closing.Error, closing.Message);
         }
         else if (CreditError(command.Batch.Length) is { } exceeded)
         {
-            Close(SessionError.CreditExceeded, exceeded);
+            _log.Warning("Producer {0} at {1}: session closed: {2}", _request.ClientId, _client.Path, exceeded);
+            _client.Tell(new CloseSession(SessionError.CreditExceeded, exceeded));
+            Context.Stop(Self);
         }
         else if (Admit(command, out var route, out var message) is var error && error != SessionError.None)
         {
@@ -226,30 +228,27 @@ internal sealed class ProducerSessionActor : ReceiveActor, IWithTimers
 
     private void Refuse(long number, SessionError error, string message) => _client.Tell(new BatchRefused(number, error, message));
 
-    /// <summary>The client sends no more; what it sent before is still answered.</summary>
-    private void OnClose()
+    private void OnNodeStopping()
     {
-        _isClosing = true;
+        var message = $"node {_node.Node} is stopping";
+        _client.Tell(new CloseSession(SessionError.ShuttingDown, message));
+        CloseWhenAnswered(SessionError.ShuttingDown, message);
+    }
+
+    /// <summary>No more is taken; what was sent before is still answered. The partitions are there until then.</summary>
+    /// <param name="error">Why what comes now is refused.</param>
+    private void CloseWhenAnswered(SessionError error, string message)
+    {
+        _closing = (error, message);
         StopIfClosed();
     }
 
     private void StopIfClosed()
     {
-        if (_isClosing && _pending.Count == 0)
+        if (_closing is not null && _pending.Count == 0)
         {
             Context.Stop(Self);
         }
-    }
-
-    private void Close(SessionError reason, string message)
-    {
-        if (reason == SessionError.CreditExceeded)
-        {
-            _log.Warning("Producer {0} at {1}: session closed: {2}", _request.ClientId, _client.Path, message);
-        }
-
-        _client.Tell(new CloseSession(reason, message));
-        Context.Stop(Self);
     }
 
     /// <summary>A batch that its partition has not answered.</summary>

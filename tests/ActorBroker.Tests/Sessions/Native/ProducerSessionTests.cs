@@ -200,11 +200,17 @@ public sealed class ProducerSessionTests : SessionKit
     }
 
     [Fact]
-    public void The_client_hears_when_the_node_stops()
+    public void The_client_hears_when_the_node_stops_and_what_it_sent_before_is_still_answered()
     {
+        var partition = Topic("t");
         var session = Producer(Node());
+        session.Tell(Store(1), Client);
         session.Tell(NodeStopping.Instance);
         Assert.Equal(SessionError.ShuttingDown, Client.ExpectMsg<CloseSession>().Reason);
+        session.Tell(Store(2), Client);
+        Assert.Equal((2, SessionError.ShuttingDown), Refused());
+        partition.Reply(new Appended(partition.ExpectMsg<Append>().Id, Offset.Zero, -1, Offset.Zero));
+        Assert.Equal(1, Client.ExpectMsg<BatchStored>().Number);
         Client.ExpectTerminated(session);
     }
 

@@ -81,6 +81,32 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
+    public async Task A_producer_knows_of_every_batch_whether_it_was_stored_before_its_node_stopped()
+    {
+        await using var node = await BrokerNode.StartAsync();
+        var producer = await NativeClient.ProducerAsync(node);
+        await producer.CreateTopicAsync("t");
+        for (var number = 0; number < 900; number++)
+        {
+            producer.Tell(new StoreBatch(number, new TopicPartition("t", 0), -1, KafkaRequests.Batch("x")));
+            if (number == 300)
+            {
+                node.System.ActorSelection(SessionProtocol.SessionsPath).Tell(StopSessions.Instance);
+            }
+        }
+
+        var stored = 0;
+        for (var message = await producer.ReadAnyAsync(); message is not Akka.Actor.Terminated; message = await producer.ReadAnyAsync())
+        {
+            stored += message is BatchStored ? 1 : 0;
+            Assert.True(message is BatchStored or CloseSession { Reason: SessionError.ShuttingDown } or BatchRefused { Error: SessionError.ShuttingDown });
+        }
+
+        await using var kafka = await KafkaClient.ConnectAsync(node);
+        Assert.Equal(stored, (await kafka.ConsumeAsync("t", 0)).Count);
+    }
+
+    [Fact]
     public async Task A_consumer_that_never_grants_gets_its_credit_and_one_batch()
     {
         await using var node = await BrokerNode.StartAsync();
