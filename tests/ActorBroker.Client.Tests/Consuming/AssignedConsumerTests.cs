@@ -98,10 +98,7 @@ public sealed class AssignedConsumerTests
         await using var records = new Reading(consumer);
         Assert.Equal("new", (await records.NextAsync()).Value);
         var next = records.AskAsync();
-        while (consumer.Position(At("t", 1)) is null || consumer.Position(At("t", 2)) is null)
-        {
-            await Task.Yield();
-        }
+        await UntilAsync(() => consumer.Position(At("t", 1)) is not null && consumer.Position(At("t", 2)) is not null);
 
         await store.AddAsync("t", 1, "latest");
         Assert.True(await Outcome(next));

@@ -22,10 +22,7 @@ public sealed class OutOfRangeTests
         consumer.Assign(new TopicPartitionStart(At("t"), Start.At(Offset.Zero)));
         await using var records = new Reading(consumer);
         var next = records.AskAsync();
-        while (consumer.Position(At("t")) != new Offset(4))
-        {
-            await Task.Yield();
-        }
+        await UntilAsync(() => consumer.Position(At("t")) == new Offset(4));
 
         await store.AddAsync("t", 0, "4");
         Assert.True(await Outcome(next));

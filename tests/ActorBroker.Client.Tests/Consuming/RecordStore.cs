@@ -73,6 +73,19 @@ internal sealed class RecordStore : IAsyncDisposable
         return await records.NextAsync(count);
     }
 
+    /// <summary>Waits for what nobody signals.</summary>
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (!await condition())
+        {
+            await pause.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync() => await _node.DisposeAsync();
 
     /// <summary>Sends one batch at a time.</summary>
