@@ -34,7 +34,7 @@ public sealed class RemoteWatcher : ReceiveActor
         Receive<WatcheeTerminated>(OnWatcheeTerminated);
         Receive<WatchedFrom>(OnWatchedFrom);
         Receive<UnwatchedFrom>(message => ForgetFrom(message.From, message.Watchee, message.Watcher));
-        Receive<SystemRestarted>(message => UnwatchAllFrom(message.Address));
+        Receive<SystemRestarted>(OnSystemRestarted);
     }
 
     protected override void PreStart()
@@ -76,14 +76,28 @@ public sealed class RemoteWatcher : ReceiveActor
     private void OnHeartbeatRsp(HeartbeatRsp answer)
     {
         var address = Sender.Path.Address;
-        if (!_systems.TryGetValue(address, out var watched))
+        if (_systems.TryGetValue(address, out var watched))
         {
-            return;
+            Meet(address, watched, answer.AddressUid);
+            _detectors.Heartbeat(address);
         }
+    }
 
-        if (watched.Uid is { } known && known != answer.AddressUid)
+    /// <summary>A connection has met another life of a system: there is no need to wait for its heartbeat.</summary>
+    private void OnSystemRestarted(SystemRestarted message)
+    {
+        UnwatchAllFrom(message.Address);
+        if (_systems.TryGetValue(message.Address, out var watched) && watched.Uid is not null)
         {
-            // Another life of that system. What was watched in the last one is gone, which it says itself when asked again.
+            Meet(message.Address, watched, message.Uid);
+        }
+    }
+
+    /// <summary>Compares lives. What was watched in an earlier one is gone, which the new one says itself when it is asked again.</summary>
+    private void Meet(Address address, Watched watched, int uid)
+    {
+        if (watched.Uid is { } known && known != uid)
+        {
             _detectors.Remove(address);
             foreach (var (watchee, watcher) in watched.Pairs)
             {
@@ -91,8 +105,7 @@ public sealed class RemoteWatcher : ReceiveActor
             }
         }
 
-        watched.Uid = answer.AddressUid;
-        _detectors.Heartbeat(address);
+        watched.Uid = uid;
     }
 
     private void OnHeartbeatTick()
