@@ -103,9 +103,9 @@ public sealed class BatchWriter
     /// <summary>The batch as an array of its own.</summary>
     public byte[] ToArray()
     {
-        var output = new ArrayBufferWriter<byte>(SizeInBytes);
-        WriteTo(output);
-        return output.WrittenSpan.ToArray();
+        if (Codec == CompressionCodec.None || Count == 0) return ToArray(_payload.WrittenSpan);
+        using var compressed = PayloadCodec.Compress(Codec, _payload.WrittenSpan);
+        return ToArray(compressed.Bytes.Span);
     }
 
     /// <summary>The batch in pooled bytes.</summary>
@@ -134,16 +134,28 @@ public sealed class BatchWriter
         Count++;
     }
 
+    private byte[] ToArray(ReadOnlySpan<byte> payload)
+    {
+        var batch = GC.AllocateUninitializedArray<byte>(checked(PayloadAt + payload.Length));
+        Write(batch, payload);
+        return batch;
+    }
+
     private int WriteTo(IBufferWriter<byte> output, ReadOnlySpan<byte> payload)
+    {
+        var size = checked(PayloadAt + payload.Length);
+        Write(output.GetSpan(size)[..size], payload);
+        output.Advance(size);
+        return size;
+    }
+
+    private void Write(Span<byte> batch, ReadOnlySpan<byte> payload)
     {
         var lastOffsetDelta = LastOffsetDelta ?? _lastDelta;
         Check.That(lastOffsetDelta >= 0);
         Check.That(lastOffsetDelta >= _lastDelta);
-        var size = checked(PayloadAt + payload.Length);
-        var batch = output.GetSpan(size)[..size];
-
         BinaryPrimitives.WriteInt64BigEndian(batch[BaseOffsetAt..], BaseOffset.Value);
-        BinaryPrimitives.WriteInt32BigEndian(batch[LengthAt..], size - BytesBeforeLengthCounts);
+        BinaryPrimitives.WriteInt32BigEndian(batch[LengthAt..], batch.Length - BytesBeforeLengthCounts);
         BinaryPrimitives.WriteInt32BigEndian(batch[EpochAt..], Epoch.Value);
         batch[MagicAt] = Magic;
         BinaryPrimitives.WriteInt16BigEndian(batch[AttributesAt..], AttributeBits());
@@ -156,8 +168,6 @@ public sealed class BatchWriter
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordCountAt..], Count);
         payload.CopyTo(batch[PayloadAt..]);
         BinaryPrimitives.WriteUInt32BigEndian(batch[CrcAt..], Crc32C.Of(batch[CrcFrom..]));
-        output.Advance(size);
-        return size;
     }
 
     private short AttributeBits()
