@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using ActorBroker.Messages.Sessions;
 
 namespace ActorBroker.Messages.Encoding;
@@ -43,14 +45,32 @@ internal static class SessionForms
             (ref from) => new(from.Int(), from.Partition(), from.At(), from.Epoch(), from.Int())),
         MessageForm.Of<GrantCredit>("GC1", _ => 2 * IntBytes, (to, m) => to.Int(m.Stream).Int(m.Bytes), (ref from) => new(from.Int(), from.Int())),
         MessageForm.Of<CloseStream>("XS1", _ => IntBytes, (to, m) => to.Int(m.Stream), (ref from) => new(from.Int())),
-        MessageForm.Of<BatchesRead>(
-            "RD1",
-            m => (2 * IntBytes) + (2 * LongBytes) + m.Batches.Length,
-            (to, m) => to.Int(m.Stream).At(m.HighWatermark).At(m.LogStart).Bytes(m.Batches),
-            (ref from) => new(from.Int(), from.At(), from.At(), from.Bytes())),
+        new(typeof(BatchesRead), "RD1", message => Write((BatchesRead)message), bytes =>
+        {
+            var from = new PayloadReader(bytes);
+            return new BatchesRead(from.Int(), from.At(), from.At(), from.Bytes());
+        }),
         MessageForm.Of<StreamEnded>(
             "SE1",
             (to, m) => to.Int(m.Stream).Error(m.Error).At(m.HighWatermark).At(m.LogStart).Text(m.Message),
             (ref from) => new(from.Int(), from.Error(), from.At(), from.At(), from.Text())),
     ];
+
+    /// <summary>Where the batches stand in an array with room before them, the rest is written into that room.</summary>
+    private static byte[] Write(BatchesRead message)
+    {
+        var isInPlace = MemoryMarshal.TryGetArray(message.Batches, out var place)
+            && place.Offset == BatchesRead.HeadBytes && place.Offset + place.Count == place.Array!.Length;
+        var bytes = isInPlace ? place.Array! : GC.AllocateUninitializedArray<byte>(BatchesRead.HeadBytes + message.Batches.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, message.Stream);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(IntBytes), message.HighWatermark.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(IntBytes + LongBytes), message.LogStart.Value);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(IntBytes + (2 * LongBytes)), message.Batches.Length);
+        if (!isInPlace)
+        {
+            message.Batches.Span.CopyTo(bytes.AsSpan(BatchesRead.HeadBytes));
+        }
+
+        return bytes;
+    }
 }

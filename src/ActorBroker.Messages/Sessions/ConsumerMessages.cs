@@ -29,7 +29,19 @@ public sealed record CloseStream(int Stream) : ISessionMessage;
 /// <summary>From a session: the next batches of a stream. Their bytes are taken from its credit.</summary>
 /// <param name="HighWatermark">First offset that cannot be read yet.</param>
 /// <param name="Batches">Whole record batches as the log holds them; the first may begin before the offset that was asked for.</param>
-public sealed record BatchesRead(int Stream, Offset HighWatermark, Offset LogStart, ReadOnlyMemory<byte> Batches) : ISessionMessage;
+public sealed record BatchesRead(int Stream, Offset HighWatermark, Offset LogStart, ReadOnlyMemory<byte> Batches) : ISessionMessage
+{
+    /// <summary>What stands before the batches when the message is written: stream, two offsets, the length.</summary>
+    internal const int HeadBytes = 4 + 8 + 8 + 4;
+
+    /// <summary>A copy of batches for one message, with room before it for the rest of the message: then writing it copies nothing.</summary>
+    public static ReadOnlyMemory<byte> CopyOf(ReadOnlySpan<byte> batches)
+    {
+        var room = GC.AllocateUninitializedArray<byte>(HeadBytes + batches.Length);
+        batches.CopyTo(room.AsSpan(HeadBytes));
+        return room.AsMemory(HeadBytes);
+    }
+}
 
 /// <summary>From a session: this stream is over. The client opens another one, here or elsewhere.</summary>
 public sealed record StreamEnded(int Stream, SessionError Error, Offset HighWatermark, Offset LogStart, string Message) : ISessionMessage;

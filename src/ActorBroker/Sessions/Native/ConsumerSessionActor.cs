@@ -156,7 +156,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
         if (batches is not null)
         {
             // Copied out of the pool: the message is written to the wire later, by somebody else.
-            _client.Tell(new BatchesRead(stream.Number, reply.HighWatermark, reply.LogStart, batches.Bytes.ToArray()));
+            _client.Tell(new BatchesRead(stream.Number, reply.HighWatermark, reply.LogStart, BatchesRead.CopyOf(batches.Bytes.Span)));
         }
 
         Ask(stream);

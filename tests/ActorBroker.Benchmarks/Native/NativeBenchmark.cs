@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Globalization;
+using ActorBroker.Client;
+using ActorBroker.Messages;
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace ActorBroker.Benchmarks.Native;
+
+/// <summary>The native client against a node in another process, beside librdkafka on the same node in the same run.</summary>
+internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, string? rdkafka)
+{
+    private const int Count = 1_000_000;
+    private const int Bytes = 1024;
+    private const int RatePerSecond = 1000;
+    private const int LatencySeconds = 10;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var runs = args is ["--runs", var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 3;
+        var (node, words) = await Peer.StartAsync("node-peer").ConfigureAwait(false);
+        using var system = ActorSystem.Create("bench", ConfigurationFactory.ParseString($$"""
+            akka {
+              loglevel = WARNING
+              actor.provider = remote
+              remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+            }
+            actorbroker.client.contact-points = ["{{words[1]}}"]
+            """));
+        var benchmark = new NativeBenchmark(BrokerClient.Get(system), words[0], await CompileAsync().ConfigureAwait(false));
+        for (var run = 1; run <= runs; run++)
+        {
+            Console.WriteLine($"run {run} of {runs}: {Count:N0} records of {Bytes} bytes, one partition");
+            await benchmark.RunOnceAsync($"run-{run}").ConfigureAwait(false);
+        }
+
+        await system.Terminate().ConfigureAwait(false);
+        await Peer.StopAsync(node).ConfigureAwait(false);
+        return 0;
+    }
+
+    private async Task RunOnceAsync(string topic)
+    {
+        if (rdkafka is not null)
+        {
+            Print("librdkafka produce", await RdkafkaAsync("produce", topic + "-c").ConfigureAwait(false));
+        }
+
+        Print("native produce", await TimedAsync(topic, ProduceAsync).ConfigureAwait(false));
+        if (rdkafka is not null)
+        {
+            Print("librdkafka consume", await RdkafkaAsync("consume", topic + "-c").ConfigureAwait(false));
+            await client.Admin.DeleteTopicAsync(topic + "-c").ConfigureAwait(false);
+        }
+
+        Print("native consume", await ConsumeAsync(topic).ConfigureAwait(false));
+        await client.Admin.DeleteTopicAsync(topic).ConfigureAwait(false);
+        var latencies = await LatencyAsync(topic + "-l").ConfigureAwait(false);
+        await client.Admin.DeleteTopicAsync(topic + "-l").ConfigureAwait(false);
+        Console.WriteLine($"  {"end to end, 1,000 /s",-24} p50 {latencies.Percentile(0.5):N0} us  p99 {latencies.Percentile(0.99):N0} us");
+    }
+
+    private static void Print(string what, double seconds) =>
+        Console.WriteLine($"  {what,-24} {Count * (double)Bytes / 1e6 / seconds,8:N0} MB/s  {Count / seconds,12:N0} records/s");
+
+    /// <summary>Null where there is no compiler or no library.</summary>
+    private static async Task<string?> CompileAsync()
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "rdkafka_load.c");
+        var program = Path.Combine(AppContext.BaseDirectory, "rdkafka_load");
+        try
+        {
+            await Peer.RunAsync("/bin/sh", "-c", $"gcc -O2 '{source}' -o '{program}' $(pkg-config --cflags --libs rdkafka)").ConfigureAwait(false);
+            return program;
+        }
+        catch (InvalidOperationException)
+        {
+            Console.WriteLine("librdkafka is left out: apt-get install librdkafka-dev pkg-config gcc");
+            return null;
+        }
+    }
+
+    private async Task<double> RdkafkaAsync(string what, string topic)
+    {
+        if (what == "produce")
+        {
+            await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1)).ConfigureAwait(false);
+        }
+
+        var output = await Peer.RunAsync(rdkafka!, what, bootstrap, topic, $"{Count}", $"{Bytes}").ConfigureAwait(false);
+        return double.Parse(output, CultureInfo.InvariantCulture);
+    }
+
+    private async Task<double> TimedAsync(string topic, Func<string, Task> work)
+    {
+        await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1)).ConfigureAwait(false);
+        var watch = Stopwatch.StartNew();
+        await work(topic).ConfigureAwait(false);
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    private async Task ProduceAsync(string topic)
+    {
+        var producer = client.CreateProducer(new ProducerOptions<byte[], byte[]> { Acks = ProducerAcks.Leader });
+        await using (producer.ConfigureAwait(false))
+        {
+            var value = new byte[Bytes];
+            Task last = Task.CompletedTask;
+            for (var i = 0; i < Count; i++)
+            {
+                last = producer.SendAsync(new ProducerRecord<byte[], byte[]>(topic, null, value)).AsTask();
+            }
+
+            await producer.FlushAsync().ConfigureAwait(false);
+            await last.ConfigureAwait(false);
+        }
+    }
+
+    private async Task<double> ConsumeAsync(string topic)
+    {
+        var consumer = client.CreateConsumer<byte[], byte[]>();
+        await using (consumer.ConfigureAwait(false))
+        {
+            consumer.Assign(new TopicPartitionStart(new TopicPartition(topic, 0), Start.Earliest));
+            var watch = new Stopwatch();
+            var count = 0;
+            await foreach (var _ in consumer.ConfigureAwait(false))
+            {
+                if (count++ == 0)
+                {
+                    watch.Start();
+                }
+
+                if (count == Count)
+                {
+                    break;
+                }
+            }
+
+            return watch.Elapsed.TotalSeconds;
+        }
+    }
+
+    /// <summary>From the call of SendAsync to the consumer's hands, at a steady rate.</summary>
+    private async Task<Latencies> LatencyAsync(string topic)
+    {
+        await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1)).ConfigureAwait(false);
+        var producer = client.CreateProducer(new ProducerOptions<byte[], byte[]> { Acks = ProducerAcks.Leader, Linger = TimeSpan.Zero });
+        var consumer = client.CreateConsumer<byte[], byte[]>();
+        await using (producer.ConfigureAwait(false))
+        await using (consumer.ConfigureAwait(false))
+        {
+            consumer.Assign(new TopicPartitionStart(new TopicPartition(topic, 0), Start.Earliest));
+            var total = RatePerSecond * LatencySeconds;
+            var latencies = new Latencies(total);
+            var reading = Task.Run(() => ReadLatenciesAsync(consumer, latencies, total));
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1000.0 / RatePerSecond));
+            for (var i = 0; i < total; i++)
+            {
+                await pace.WaitForNextTickAsync().ConfigureAwait(false);
+                var value = new byte[Bytes];
+                BitConverter.TryWriteBytes(value, Stopwatch.GetTimestamp());
+                _ = producer.SendAsync(new ProducerRecord<byte[], byte[]>(topic, null, value)).AsTask();
+            }
+
+            await reading.ConfigureAwait(false);
+            return latencies;
+        }
+    }
+
+    private static async Task ReadLatenciesAsync(Consumer<byte[], byte[]> consumer, Latencies latencies, int total)
+    {
+        var count = 0;
+        await foreach (var record in consumer.ConfigureAwait(false))
+        {
+            // The first ones find cold code on all sides.
+            if (++count > RatePerSecond)
+            {
+                latencies.Add(Stopwatch.GetElapsedTime(BitConverter.ToInt64(record.Value)));
+            }
+
+            if (count == total)
+            {
+                return;
+            }
+        }
+    }
+}
