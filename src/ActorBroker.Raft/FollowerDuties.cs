@@ -93,6 +93,13 @@ internal sealed class FollowerDuties(RaftState state, Election election)
         }
     }
 
+    public void OnStartOverFailed(long startOffset)
+    {
+        Check.That(_install is not null && _install.StartOffset == startOffset);
+        _install = null;
+        state.GiveUpStartOver();
+    }
+
     /// <summary>More is durable: the leader may count it.</summary>
     public void OnDurable()
     {

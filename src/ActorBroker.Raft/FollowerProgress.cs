@@ -17,7 +17,7 @@ internal sealed class FollowerProgress(ReplicaId id, long next, long now)
 {
     private readonly Queue<(long EndOffset, int Bytes)> _inFlight = new();
     private long _bytesInFlight;
-    private long _readFrom = -1;
+    private long _readId = -1;
 
     public ReplicaId Id { get; } = id;
 
@@ -36,7 +36,10 @@ internal sealed class FollowerProgress(ReplicaId id, long next, long now)
     public long AnsweredAt { get; private set; } = -1;
 
     /// <summary>The caller reads for it.</summary>
-    public bool IsReading => _readFrom >= 0;
+    public bool IsReading => _readId >= 0;
+
+    /// <summary>Where the present read begins.</summary>
+    public long ReadFrom { get; private set; }
 
     public void Heard(long now, long sentAt)
     {
@@ -60,23 +63,21 @@ internal sealed class FollowerProgress(ReplicaId id, long next, long now)
         Check.That(_bytesInFlight >= 0);
     }
 
-    public void BeginRead()
+    /// <param name="readId">Told again by <see cref="EndRead"/>. An offset would not do: what was read for an earlier leadership may be
+    /// other records by now.</param>
+    public void BeginRead(long readId)
     {
         Check.That(State == ProgressState.Replicate);
         Check.That(!IsReading);
-        _readFrom = Next;
+        (_readId, ReadFrom) = (readId, Next);
     }
 
-    /// <returns>Whether this is the read that was begun last.</returns>
-    public bool EndRead(long from)
-    {
-        if (!IsReading || from != _readFrom)
-        {
-            return false;
-        }
+    public bool IsReadingAs(long readId) => IsReading && readId == _readId;
 
-        _readFrom = -1;
-        return true;
+    public void EndRead()
+    {
+        Check.That(IsReading);
+        _readId = -1;
     }
 
     public void Sent(long end, int bytes)
@@ -100,7 +101,7 @@ internal sealed class FollowerProgress(ReplicaId id, long next, long now)
 
     private void Become(ProgressState state, long next)
     {
-        (State, Next, _readFrom, _bytesInFlight) = (state, next, -1, 0);
+        (State, Next, _readId, _bytesInFlight) = (state, next, -1, 0);
         _inFlight.Clear();
     }
 }

@@ -6,7 +6,7 @@ namespace ActorBroker.Raft;
 /// Owner: the replica's actor; not thread-safe. The contract, with its reasons, is in README.md. In short: before <see cref="Step"/>,
 /// <see cref="Tick"/>, <see cref="Propose"/>, <see cref="Change"/> or <see cref="TransferLeadership"/> all effects are carried out, in order;
 /// what a <see cref="PersistHardState"/> says is durable before the next effect is begun. The reports (<see cref="Durable"/>,
-/// <see cref="EntriesRead"/>, <see cref="StartedOver"/>, <see cref="LogStartMoved"/>) may come at any time, also while effects are carried out.
+/// <see cref="EntriesRead"/>, <see cref="StartedOver"/>, <see cref="StartOverFailed"/>, <see cref="LogStartMoved"/>) may come at any time, also while effects are carried out.
 /// </remarks>
 public sealed class RaftCore
 {
@@ -163,17 +163,13 @@ public sealed class RaftCore
         _state.FlushHardState();
     }
 
-    /// <summary>Report: answers <see cref="ReadEntries"/>. If a <see cref="Send"/> of the records is among the effects now, it takes the bytes
-    /// along; otherwise nobody wants them any more.</summary>
-    /// <param name="from">As asked.</param>
-    /// <param name="end">What was read ends here, at most at the asked maximum; equal to <paramref name="from"/> when nothing could be read.</param>
-    public void EntriesRead(ReplicaId to, long from, long end, int bytes)
-    {
-        if (Role == RaftRole.Leader)
-        {
-            _leadership.Replication.OnEntriesRead(to, from, end, bytes);
-        }
-    }
+    /// <summary>Report: answers <see cref="ReadEntries"/>, once.</summary>
+    /// <param name="readId">As asked.</param>
+    /// <param name="end">What was read ends here, at most at the asked maximum; where it was to begin, when nothing could be read.</param>
+    /// <returns>True when a <see cref="SendEntries"/> with this id is among the effects now, which takes the bytes along. False when nobody
+    /// wants them any more.</returns>
+    public bool EntriesRead(long readId, long end, int bytes) =>
+        Role == RaftRole.Leader && _leadership.Replication.OnEntriesRead(readId, end, bytes);
 
     /// <summary>Report: the log has begun anew at this offset, durably, as <see cref="StartOver"/> asked.</summary>
     public void StartedOver(long startOffset)
@@ -181,6 +177,16 @@ public sealed class RaftCore
         if (Role != RaftRole.Stopped)
         {
             _duties.OnStartedOver(startOffset);
+            _state.FlushHardState();
+        }
+    }
+
+    /// <summary>Report: what <see cref="StartOver"/> asked could not be done, and the old log is as it was. The leader will ask again.</summary>
+    public void StartOverFailed(long startOffset)
+    {
+        if (Role != RaftRole.Stopped)
+        {
+            _duties.OnStartOverFailed(startOffset);
             _state.FlushHardState();
         }
     }

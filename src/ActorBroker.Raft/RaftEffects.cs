@@ -9,13 +9,16 @@ public abstract record RaftEffect;
 /// <summary>Make this durable before the next effect is begun.</summary>
 public sealed record PersistHardState(HardState State) : RaftEffect;
 
-/// <summary>Send a message. An <see cref="AppendRequest"/> with records takes along the bytes that <see cref="RaftCore.EntriesRead"/> was
-/// just called for.</summary>
+/// <summary>Send a message that has no records with it.</summary>
 public sealed record Send(RaftMessage Message) : RaftEffect;
 
+/// <summary>Send a message together with the bytes that a <see cref="ReadEntries"/> brought.</summary>
+public sealed record SendEntries(AppendRequest Message, long ReadId) : RaftEffect;
+
 /// <summary>Read records for a follower, whole batches only, at least one, and call <see cref="RaftCore.EntriesRead"/>, now or later.</summary>
+/// <param name="ReadId">Different for every read since the core was made.</param>
 /// <param name="EndMax">Do not read beyond: another epoch begins there, or the log ends.</param>
-public sealed record ReadEntries(ReplicaId To, long FromOffset, long EndMax, int BytesMax) : RaftEffect;
+public sealed record ReadEntries(long ReadId, ReplicaId To, long FromOffset, long EndMax, int BytesMax) : RaftEffect;
 
 /// <summary>Append the records just proposed, stamped with these offsets and this epoch; call <see cref="RaftCore.Durable"/> once they are.</summary>
 public sealed record AppendProposed(long BaseOffset, long EndOffset, int Epoch) : RaftEffect;
@@ -33,7 +36,7 @@ public sealed record AppendReceived(long FromOffset, long EndOffset, int Epoch) 
 public sealed record TruncateLog(long EndOffset) : RaftEffect;
 
 /// <summary>Give up the whole log and begin anew at an offset: fetch what stands for the records before it (a snapshot; nothing when they
-/// were deleted), then replace the log, then call <see cref="RaftCore.StartedOver"/>. After a crash the log is the old one or the new one,
+/// were deleted), then replace the log, then call <see cref="RaftCore.StartedOver"/>, or <see cref="RaftCore.StartOverFailed"/>. After a crash the log is the old one or the new one,
 /// never a part. Flushes that began before are not reported any more.</summary>
 /// <param name="Leader">Whom to fetch from.</param>
 /// <param name="Epochs">The new log's epoch history.</param>

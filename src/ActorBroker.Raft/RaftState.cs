@@ -76,6 +76,7 @@ internal sealed class RaftState
     public void Send(RaftMessage message)
     {
         Check.That(message.From == Self && message.To != Self);
+        Check.That(message is not AppendRequest { HasEntries: true });
         Check.That(message.Epoch == Epoch);
         Emit(new Send(message));
     }
@@ -174,6 +175,12 @@ internal sealed class RaftState
         Check.That(StartingOver is null);
         Check.That(point.StartOffset > Log.Commit);
         StartingOver = point;
+        _mustPersist = true;
+    }
+
+    public void GiveUpStartOver()
+    {
+        StartingOver = null;
         _mustPersist = true;
     }
 

@@ -5,6 +5,7 @@ namespace ActorBroker.Raft;
 internal sealed class Replication(RaftState state)
 {
     private readonly List<FollowerProgress> _followers = [];
+    private long _lastReadId;
 
     public IReadOnlyList<FollowerProgress> Followers => _followers;
 
@@ -73,38 +74,42 @@ internal sealed class Replication(RaftState state)
         }
     }
 
-    public void OnEntriesRead(ReplicaId to, long from, long end, int bytes)
+    /// <returns>Whether what was read is sent.</returns>
+    public bool OnEntriesRead(long readId, long end, int bytes)
     {
-        Check.That(end >= from);
-        Check.AtMost(end, state.Log.End);
-        if (Find(to) is not { } follower || !follower.EndRead(from))
+        if (_followers.Find(follower => follower.IsReadingAs(readId)) is not { } follower)
         {
-            return;
+            return false;    // asked for in an earlier leadership, or before the follower fell back
         }
 
+        var from = follower.ReadFrom;
+        Check.That(end >= from);
+        Check.AtMost(end, state.Log.End);
+        follower.EndRead();
         if (from != follower.Next)
         {
             ReadNext(follower);    // it turned out to have more than was known
-            return;
+            return false;
         }
 
         if (from < state.Log.Start)
         {
             BeginInstall(follower);
-            return;
+            return false;
         }
 
         if (end == from)
         {
-            return;    // the caller could not read; the next heartbeat's answer starts another try
+            return false;    // the caller could not read; the next heartbeat's answer starts another try
         }
 
         var epoch = state.Log.Epochs.EpochAt(from);
         Check.That(state.Log.Epochs.EpochAt(end - 1) == epoch);
         var request = Append(follower, end, epoch);
         follower.Sent(end, bytes);
-        state.Send(request);
+        state.Emit(new SendEntries(request, readId));
         ReadNext(follower);
+        return true;
     }
 
     /// <summary>The log's start moved: who needs what is gone has to begin anew.</summary>
@@ -205,8 +210,8 @@ internal sealed class Replication(RaftState state)
         var epoch = state.Log.Epochs.EpochAt(follower.Next);
         var end = state.Log.Epochs.EndOf(epoch, state.Log.End);
         Check.That(end.Epoch == epoch);
-        follower.BeginRead();
-        state.Emit(new ReadEntries(follower.Id, follower.Next, end.EndOffset, state.Options.AppendBytesMax));
+        follower.BeginRead(++_lastReadId);
+        state.Emit(new ReadEntries(_lastReadId, follower.Id, follower.Next, end.EndOffset, state.Options.AppendBytesMax));
     }
 
     private AppendRequest Append(FollowerProgress follower, long end, int entriesEpoch) => new(

@@ -201,12 +201,47 @@ public sealed class RaftCoreTests
         var core = Leader(new RaftOptions());
         Acknowledge(core, Two, 0);
         core.Propose(1);
-        Drain(core);
+        var read = Assert.Single(Drain(core).OfType<ReadEntries>());
 
-        core.EntriesRead(Two, 0, 0, 0);
-
+        Assert.False(core.EntriesRead(read.ReadId, 0, 0));
         Assert.Empty(Drain(core));
         Assert.Contains(Acknowledge(core, Two, 0), effect => effect is ReadEntries);
+    }
+
+    [Fact]
+    public void What_was_read_for_an_earlier_leadership_is_not_sent()
+    {
+        var core = Leader(new RaftOptions());
+        Acknowledge(core, Two, 0);
+        core.Propose(2);
+        var old = Assert.Single(Drain(core).OfType<ReadEntries>());
+
+        // another leader has other records at these offsets, and then this one leads again
+        Step(core, new AppendRequest(Two, One, 2, 0, EpochHistory.None, 2, 2, [], 2, 0, 0));
+        core.Durable(2);
+        Drain(core);
+        Elect(core);
+        Step(core, new AppendResponse(Two, One, core.Epoch, AppendOutcome.Diverged, 2, 0, EpochHistory.None, 0));
+        var read = Assert.Single(Acknowledge(core, Two, 0).OfType<ReadEntries>());
+        Drain(core);
+
+        Assert.Equal((old.To, old.FromOffset, old.EndMax), (read.To, read.FromOffset, read.EndMax));
+        Assert.False(core.EntriesRead(old.ReadId, 2, 100));
+        Assert.True(core.EntriesRead(read.ReadId, 2, 100));
+        Assert.Equal(read.ReadId, Assert.Single(Drain(core).OfType<SendEntries>()).ReadId);
+    }
+
+    [Fact]
+    public void A_replica_that_could_not_start_over_is_asked_again()
+    {
+        var core = Core(Two);
+        var install = new InstallRequest(One, Two, 1, 10, [new(1, 0)], MembershipAt.Initial(Group), 0);
+        Step(core, install);
+
+        core.StartOverFailed(10);
+
+        Assert.Null(Drain(core).OfType<PersistHardState>().Last().State.StartingOver);
+        Assert.Contains(Step(core, install), effect => effect is StartOver);
     }
 
     [Fact]
@@ -283,11 +318,17 @@ public sealed class RaftCoreTests
     {
         var epoch = log is null ? 0 : log.Epochs[^1].Epoch;
         var core = Core(One, HardState.New(Group) with { Epoch = epoch, CommitHint = log?.End ?? 0 }, log, options);
-        while (core.Role != RaftRole.PreCandidate) Tick(core, 1);
-        Step(core, new VoteResponse(Two, One, epoch, epoch + 1, IsPreVote: true, IsGranted: true));
-        Step(core, new VoteResponse(Two, One, epoch + 1, epoch + 1, IsPreVote: false, IsGranted: true));
-        Assert.Equal(RaftRole.Leader, core.Role);
+        Elect(core);
         return core;
+    }
+
+    private static void Elect(RaftCore core)
+    {
+        while (core.Role != RaftRole.PreCandidate) Tick(core, 1);
+        var epoch = core.Epoch + 1;
+        Step(core, new VoteResponse(Three, One, epoch - 1, epoch, IsPreVote: true, IsGranted: true));
+        Step(core, new VoteResponse(Three, One, epoch, epoch, IsPreVote: false, IsGranted: true));
+        Assert.Equal(RaftRole.Leader, core.Role);
     }
 
     private static RaftEffect[] Acknowledge(RaftCore core, ReplicaId from, long end, long? requested = null) =>
@@ -299,8 +340,8 @@ public sealed class RaftCoreTests
         var sent = new List<AppendRequest>();
         while (core.Effects.TryTake(out var effect))
         {
-            if (effect is ReadEntries read) core.EntriesRead(read.To, read.FromOffset, read.EndMax, 100);
-            if (effect is Send { Message: AppendRequest { HasEntries: true } append }) sent.Add(append);
+            if (effect is ReadEntries read) core.EntriesRead(read.ReadId, read.EndMax, 100);
+            if (effect is SendEntries send) sent.Add(send.Message);
         }
 
         return sent;

@@ -47,6 +47,8 @@ internal sealed class ChaosWorld : World
     /// <summary>All nodes tick alike, so that leases can be trusted. Otherwise some run, some crawl, and some stop for a while.</summary>
     public override bool HasSteadyClocks { get; }
 
+    public override bool FailsToStartOver => !_isCalm && Random.Next(5) == 0;
+
     public Network Network { get; }
 
     public long Now { get; private set; }

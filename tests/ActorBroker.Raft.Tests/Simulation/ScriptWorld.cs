@@ -51,6 +51,8 @@ internal sealed class ScriptWorld : World
 
     public override bool FollowsLogStart => true;
 
+    public override bool FailsToStartOver => false;
+
     public override bool HasSteadyClocks => true;
 
     public override bool DiesNow() => false;

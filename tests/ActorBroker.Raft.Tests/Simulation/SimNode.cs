@@ -6,6 +6,7 @@ internal sealed class SimNode
     private readonly World _world;
     private HardState _stored;
     private RaftCore? _core;
+    private readonly Dictionary<long, SimEntry[]> _read = [];
     private SimEntry[] _received = [];
     private long _receivedFrom;
     private int _proposedEpoch;
@@ -72,6 +73,7 @@ internal sealed class SimNode
         _world.Count("Crash");
         _world.Trace($"{Id} crashes, log {Log.Start}..{Log.DurableEnd}..{Log.End}");
         _core = null;
+        _read.Clear();
         Life++;
         var durable = _world.HarnessFault == HarnessFault.FlushesNothing ? Math.Max(Log.Start, Log.DurableEnd - 3) : Log.DurableEnd;
         var end = _world.Random.NextInt64(durable, Log.End + 1);
@@ -174,7 +176,12 @@ internal sealed class SimNode
 
                 break;
             case Send send:
-                _world.Send(send.Message, EntriesOf(send.Message));
+                _world.Send(send.Message, []);
+                break;
+            case SendEntries send:
+                _read.Remove(send.ReadId, out var entries);
+                Checker.Require(entries!.Length == send.Message.EndOffset - send.Message.FromOffset, this, $"sends {send.Message.FromOffset}..{send.Message.EndOffset}, read {entries.Length}");
+                _world.Send(send.Message, entries);
                 break;
             case ReadEntries read:
                 Read(core, read);
@@ -224,9 +231,6 @@ internal sealed class SimNode
         }
     }
 
-    private SimEntry[] EntriesOf(RaftMessage message) =>
-        message is AppendRequest { HasEntries: true } append ? Log.Slice(append.FromOffset, append.EndOffset) : [];
-
     private static string TextOf(RoleChanged changed) => changed.Role switch
     {
         RaftRole.Leader => $"leads in epoch {changed.Epoch}",
@@ -247,27 +251,28 @@ internal sealed class SimNode
         }
     }
 
+    /// <summary>The bytes are those of now, whenever they arrive.</summary>
     private void Read(RaftCore core, ReadEntries read)
     {
-        if (!_world.ReadsLater)
+        var end = Math.Min(read.EndMax, read.FromOffset + _world.ReadMax);
+        var entries = end <= Log.End && read.FromOffset >= Log.Start ? Log.Slice(read.FromOffset, end) : [];
+        if (_world.ReadsLater)
         {
-            ReadNow(core, read);
+            _world.After(_world.Random.Next(1, 100), this, node => node.Act(later => node.FinishRead(later, read, entries)));
         }
         else
         {
-            _world.After(_world.Random.Next(1, 100), this, node => node.Act(later => node.ReadNow(later, read)));
+            FinishRead(core, read, entries);
         }
     }
 
-    private void ReadNow(RaftCore core, ReadEntries read)
+    private void FinishRead(RaftCore core, ReadEntries read, SimEntry[] entries)
     {
-        var end = Math.Min(read.EndMax, read.FromOffset + _world.ReadMax);
-        if (end > Log.End || read.FromOffset < Log.Start)
+        _read[read.ReadId] = entries;
+        if (!core.EntriesRead(read.ReadId, read.FromOffset + entries.Length, entries.Length * 100))
         {
-            end = read.FromOffset;
+            _read.Remove(read.ReadId);
         }
-
-        core.EntriesRead(read.To, read.FromOffset, end, (int)(end - read.FromOffset) * 100);
     }
 
     private void AppendOwn(RaftCore core, long from, long end, int epoch, int sign)
@@ -318,6 +323,12 @@ internal sealed class SimNode
 
     private void FinishStartOver(StartOver over) => Act(core =>
     {
+        if (_world.FailsToStartOver)
+        {
+            core.StartOverFailed(over.StartOffset);
+            return;
+        }
+
         Log.StartOverAt(over.StartOffset, _world.Checker.CommittedChainBefore(over.StartOffset), over.Epochs);
         CommitSeen = over.StartOffset;
         if (_world.DiesNow())

@@ -54,6 +54,9 @@ internal abstract class World
     /// <summary>Whether a follower deletes what its leader deleted.</summary>
     public abstract bool FollowsLogStart { get; }
 
+    /// <summary>Whether what stands for the missing records cannot be had.</summary>
+    public abstract bool FailsToStartOver { get; }
+
     /// <summary>Whether nodes' clocks keep step, as leases need it.</summary>
     public abstract bool HasSteadyClocks { get; }
 
