@@ -18,6 +18,11 @@ internal sealed class Election
         // counts on that. Only who has been the sole voter ever since the group was created knows better: a sole voter that was left
         // over may have a leader that is about to leave.
         StartWaiting();
+        if (state.Epoch == 0)
+        {
+            _sinceLeader = state.Options.ElectionTicksMin;    // it is new, so it never heard anyone
+        }
+
         if (state.Memberships.HadNoVoterBut(state.Self) && (state.Vote is null || state.Vote == state.Self))
         {
             _timeout = 1;
@@ -46,8 +51,12 @@ internal sealed class Election
     {
         _waited++;
         _sinceLeader++;
-        return _waited >= _timeout && _state.MayStand && _state.StartingOver is null && AskAround();
+        return _waited >= _timeout && StandNow();
     }
+
+    /// <summary>Does not wait any longer.</summary>
+    /// <returns>Whether this replica is elected.</returns>
+    public bool StandNow() => _state.MayStand && _state.StartingOver is null && AskAround();
 
     /// <summary>Stands at once, as the leader asked.</summary>
     /// <returns>Whether this replica is elected.</returns>

@@ -4,7 +4,7 @@ namespace ActorBroker.Raft;
 /// in <see cref="Effects"/>, what is to do.</summary>
 /// <remarks>
 /// Owner: the replica's actor; not thread-safe. The contract, with its reasons, is in README.md. In short: before <see cref="Step"/>,
-/// <see cref="Tick"/>, <see cref="Propose"/>, <see cref="Change"/> or <see cref="TransferLeadership"/> all effects are carried out, in order;
+/// <see cref="Tick"/>, <see cref="Propose"/>, <see cref="Change"/>, <see cref="Stand"/> or <see cref="TransferLeadership"/> all effects are carried out, in order;
 /// what a <see cref="PersistHardState"/> says is durable before the next effect is begun. The reports (<see cref="Durable"/>,
 /// <see cref="EntriesRead"/>, <see cref="StartedOver"/>, <see cref="StartOverFailed"/>, <see cref="LogStartMoved"/>) may come at any time, also while effects are carried out.
 /// </remarks>
@@ -133,6 +133,19 @@ public sealed class RaftCore
         var outcome = _leadership.Change(change);
         _state.FlushHardState();
         return outcome;
+    }
+
+    /// <summary>Stands for election without waiting for silence, as the one that is meant to be the first leader of a new group does. Harmless
+    /// while another leads: the others do not vote then.</summary>
+    public void Stand()
+    {
+        Check.That(Effects.IsEmpty);
+        if (Role is RaftRole.Follower or RaftRole.Learner && Leader is null && _election.StandNow())
+        {
+            _leadership.Begin();
+        }
+
+        _state.FlushHardState();
     }
 
     /// <summary>Hands the leadership over to a voter: drains, then lets it stand for election.</summary>

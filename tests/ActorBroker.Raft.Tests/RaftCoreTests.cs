@@ -36,10 +36,10 @@ public sealed class RaftCoreTests
     [Fact]
     public void Who_has_just_started_votes_for_nobody()
     {
-        var core = Core(Two);
+        var core = Core(Two, stored: HardState.New(Group) with { Epoch = 1 });
         Tick(core, 9);
 
-        Assert.False(Vote(core, One, epoch: 1).IsGranted);
+        Assert.False(Vote(core, One, epoch: 2).IsGranted);
     }
 
     [Fact]

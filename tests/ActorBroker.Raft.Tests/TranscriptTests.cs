@@ -36,9 +36,18 @@ public sealed class TranscriptTests
         Assert.Contains(happened.Split('\n'), line => line.StartsWith("broken: ", StringComparison.Ordinal) && line.Contains(broken, StringComparison.Ordinal));
     }
 
-    private static string Play(string transcript, RaftFault fault = RaftFault.None)
+    [Fact]
+    public void A_replica_that_forgets_its_vote_elects_two_leaders()
     {
-        var world = new ScriptWorld(fault);
+        // who has just started votes for nobody, which hides it, so that rule is off, too
+        var happened = Play(File.ReadAllText(Path.Combine(Folder(), "two-candidates.txt")), RaftFault.ForgetsLeader, HarnessFault.ForgetsVote);
+
+        Assert.Contains("election safety", happened, StringComparison.Ordinal);
+    }
+
+    private static string Play(string transcript, RaftFault fault = RaftFault.None, HarnessFault harnessFault = HarnessFault.None)
+    {
+        var world = new ScriptWorld(fault, harnessFault);
         var text = new StringBuilder();
         foreach (var block in transcript.TrimEnd('\n').Split("\n\n"))
         {

@@ -52,6 +52,7 @@ internal sealed class Chaos(ChaosWorld world)
                 break;
             case 5:
                 world.Network.Heal();
+                if (Pick(node => node.IsAlive && Random.Next(4) == 0) is { } eager) eager.Stand();
                 break;
             case 6 when Pick(node => node.Leads) is { } leader:
                 leader.Transfer(Any().Id);

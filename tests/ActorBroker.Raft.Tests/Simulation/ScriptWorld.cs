@@ -9,6 +9,7 @@ namespace ActorBroker.Raft.Tests.Simulation;
 /// strangers 5               nodes that are not members yet
 /// log 2 1,1,2 commit 2      what a node has when it starts: the epochs of its records; "believes 2" for a commit that never was
 /// elect 1                   all others wait until they no longer mind, then 1 stands
+/// stand 1                   without waiting
 /// tick 5, tick 5 1 2        time passes, for all or for some; messages are delivered after each tick
 /// propose 1 3               node 1 is asked to append three records
 /// transfer 1 2, change 1 Promote 4, delete 1 5
@@ -31,9 +32,9 @@ internal sealed class ScriptWorld : World
     private List<SimNode> _nodes = [];
     private bool _isManual;
 
-    public ScriptWorld(RaftFault fault = RaftFault.None)
+    public ScriptWorld(RaftFault fault = RaftFault.None, HarnessFault harnessFault = HarnessFault.None)
     {
-        (IsTracing, Fault) = (true, fault);
+        (IsTracing, Fault, HarnessFault) = (true, fault, harnessFault);
         Options = new RaftOptions { ElectionTicksMax = 100, CatchUpRecordsMax = 2, AppendsInFlightMax = 4 };
         Nodes = _nodes;
     }
@@ -116,6 +117,7 @@ internal sealed class ScriptWorld : World
         switch (words[0])
         {
             case "elect": Elect(Node(words[1])); break;
+            case "stand": Node(words[1]).Stand(); break;
             case "tick": Tick(Number(words[1]), words[2..]); break;
             case "propose": Node(words[1]).Propose(Number(words[2])); break;
             case "transfer": Node(words[1]).Transfer(new ReplicaId(Number(words[2]))); break;

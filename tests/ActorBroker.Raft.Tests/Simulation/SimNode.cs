@@ -126,6 +126,8 @@ internal sealed class SimNode
         _world.Trace($"{Id} hands over to {target}: {outcome}");
     });
 
+    public void Stand() => Act(core => core.Stand());
+
     public void MoveLogStart(long start) => Act(core =>
     {
         if (start > Log.Start && start <= core.Commit)
