@@ -44,22 +44,32 @@ internal static class RecordWriter
         NullableBytes value,
         ReadOnlySpan<byte> headerSection)
     {
-        var recordBytes = checked(1 + VarInt.SizeOf(timestampDelta) + VarInt.SizeOf(offsetDelta)
-            + SizeOfNullable(key) + SizeOfNullable(value) + headerSection.Length);
+        var recordBytes = SizeOf(timestampDelta, offsetDelta, key, value, headerSection.Length);
         var record = to.GetSpan(checked(VarInt.BytesMax32 + recordBytes));
-
         var start = VarInt.Write(record, recordBytes);
-        var at = start;
-        record[at++] = 0;   // attributes: unused
-        at += VarInt.Write(record[at..], timestampDelta);
-        at += VarInt.Write(record[at..], offsetDelta);
-        at += WriteNullable(record[at..], key);
-        at += WriteNullable(record[at..], value);
+        var at = start + WriteBeforeHeaders(record[start..], timestampDelta, offsetDelta, key, value);
         headerSection.CopyTo(record[at..]);
         at += headerSection.Length;
 
         Check.That(at == start + recordBytes);
         to.Advance(at);
+    }
+
+    /// <summary>Bytes of a record without the length in front of it.</summary>
+    /// <param name="headerBytes">Of header count and headers.</param>
+    public static int SizeOf(long timestampDelta, int offsetDelta, NullableBytes key, NullableBytes value, int headerBytes) =>
+        checked(1 + VarInt.SizeOf(timestampDelta) + VarInt.SizeOf(offsetDelta) + SizeOfNullable(key) + SizeOfNullable(value) + headerBytes);
+
+    /// <summary>Writes what stands between a record's length and its header count; returns the bytes written.</summary>
+    public static int WriteBeforeHeaders(Span<byte> record, long timestampDelta, int offsetDelta, NullableBytes key, NullableBytes value)
+    {
+        var at = 0;
+        record[at++] = 0;   // attributes: unused
+        at += VarInt.Write(record[at..], timestampDelta);
+        at += VarInt.Write(record[at..], offsetDelta);
+        at += WriteNullable(record[at..], key);
+        at += WriteNullable(record[at..], value);
+        return at;
     }
 
     private static int SizeOfNullable(NullableBytes bytes) => checked(VarInt.SizeOf(bytes.LengthOrMinusOne) + bytes.Span.Length);
