@@ -22,15 +22,10 @@ internal sealed class CommitQueue(ClusterAccess cluster, ConsumerSettings settin
 
     public bool IsIdle => _sent is null;
 
+    /// <param name="offsets">None: <paramref name="done"/> is told when everything before has an outcome.</param>
     /// <param name="done">Told the outcome; null: stored.</param>
     public void Add(ImmutableArray<(TopicPartition Partition, Offset Offset)> offsets, GroupIdentity identity, Action<BrokerException?> done)
     {
-        if (offsets.IsEmpty)
-        {
-            done(null);
-            return;
-        }
-
         _jobs.Enqueue(new Job(offsets, identity, done));
         SendNext();
     }
@@ -59,17 +54,28 @@ internal sealed class CommitQueue(ClusterAccess cluster, ConsumerSettings settin
 
     private void SendNext()
     {
-        if (_sent is not null || ended.IsCancellationRequested || !_jobs.TryDequeue(out _sent))
+        while (_sent is null && !ended.IsCancellationRequested && _jobs.TryDequeue(out var job))
         {
-            return;
+            if (job.Offsets.IsEmpty)
+            {
+                job.Done(null);
+            }
+            else
+            {
+                _sent = job;
+                Send(job);
+            }
         }
+    }
 
+    private void Send(Job job)
+    {
         var request = new CommitGroupOffsets(
             settings.GroupId,
-            _sent.Identity.Generation,
-            _sent.Identity.MemberId,
-            _sent.Identity.Generation < 0 ? "" : settings.InstanceId,
-            [.. _sent.Offsets.Select(one => new GroupOffset(one.Partition, one.Offset, LeaderEpoch.None, ""))]);
+            job.Identity.Generation,
+            job.Identity.MemberId,
+            job.Identity.Generation < 0 ? "" : settings.InstanceId,
+            [.. job.Offsets.Select(one => new GroupOffset(one.Partition, one.Offset, LeaderEpoch.None, ""))]);
         cluster.AskAnyAsync<GroupOffsetsCommitted>(request, cluster.Settings.RequestTimeout, ended)
             .PipeTo(self, self, reply => new CommitDone(ErrorOf(request, reply)), error => new CommitDone(AsBrokerError(error)));
     }

@@ -173,7 +173,9 @@ public sealed class Consumer<TKey, TValue> : IAsyncEnumerable<ConsumeResult<TKey
     }
 
     /// <exception cref="InvalidOperationException">One is under way.</exception>
-    public IAsyncEnumerator<ConsumeResult<TKey, TValue>> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    public IAsyncEnumerator<ConsumeResult<TKey, TValue>> GetAsyncEnumerator(CancellationToken cancellationToken = default) => Enumerate(cancellationToken);
+
+    internal ConsumerEnumerator<TKey, TValue> Enumerate(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _isEnumerating, 1) != 0)
         {

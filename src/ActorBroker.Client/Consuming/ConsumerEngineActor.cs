@@ -533,7 +533,10 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
         _isClosing = true;
     }
 
-    private void Leave()
+    /// <summary>After the last commit has its outcome.</summary>
+    private void Leave() => _commits.Add([], _identity, _ => LeaveGroup());
+
+    private void LeaveGroup()
     {
         if (_member is null)
         {

@@ -14,6 +14,9 @@ internal sealed class ConsumerEnumerator<TKey, TValue>(
     /// <summary>The record in hand.</summary>
     public ConsumeResult<TKey, TValue> Current => _current ?? throw new InvalidOperationException("There is no record in hand.");
 
+    /// <summary>Of the record in hand.</summary>
+    public AssignedPartition? CurrentOf => cursor.Chunk?.Of;
+
     public ValueTask<bool> MoveNextAsync()
     {
         ct.ThrowIfCancellationRequested();
