@@ -40,6 +40,8 @@ public sealed class Consumer<TKey, TValue> : IAsyncEnumerable<ConsumeResult<TKey
     /// <summary>What it reads now. Empty while the group is sharing out.</summary>
     public IReadOnlyCollection<TopicPartition> Assignment => _board.Assigned.Keys;
 
+    internal ConsumerBoard Board => _board;
+
     /// <summary>Reads these from now on, and nothing else.</summary>
     /// <exception cref="InvalidOperationException">It is subscribed.</exception>
     public void Assign(params IEnumerable<TopicPartitionStart> partitions)

@@ -258,18 +258,27 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
             return;
         }
 
-        _streams.OnEnded(partition, ended, willReopen: ended.Error != SessionError.OffsetOutOfRange);
+        var isHopeless = IsHopeless(ended.Error);
+        _streams.OnEnded(partition, ended, willReopen: !isHopeless && ended.Error != SessionError.OffsetOutOfRange);
         if (ended.Error == SessionError.OffsetOutOfRange)
         {
             _partitions.OnOutOfRange(partition, ended);
         }
-        else if (ended.Error == SessionError.UnknownTopicOrPartition && _member is null)
+        else if (isHopeless)
         {
-            _partitions.Fault(partition, new UnknownTopicOrPartitionException($"There is no partition {partition.Partition} any more."));
+            _partitions.Fault(partition, SessionErrors.ToException(ended.Error, $"{partition.Partition} cannot be read: {ended.Error}, {ended.Message}"));
         }
 
         Serve();
     }
+
+    /// <summary>Without somebody's doing something the same stream would end in the same way again.</summary>
+    private bool IsHopeless(SessionError error) => error switch
+    {
+        SessionError.UnknownTopicOrPartition => _member is null,
+        SessionError.Unknown or SessionError.None or SessionError.CreditExceeded or SessionError.OffsetOutOfRange => false,
+        _ => !SessionErrors.IsRetriable(error),
+    };
 
     // ---- partitions
 

@@ -133,11 +133,13 @@ internal sealed class StreamTable(
 
     public void OnLinkClosed(LinkClosed closed, IEnumerable<AssignedPartition> all)
     {
-        _logging.Debug("Consumer's session with node {0} is over: {1} {2}", closed.Node, closed.Error, closed.Reason);
         if (!_links.TryGetValue(closed.Node, out var link))
         {
             return;
         }
+
+        // The first time only: what follows are attempts to come back.
+        _logging.Log(link.Pause == TimeSpan.Zero ? LogLevel.WarningLevel : LogLevel.DebugLevel, "Consumer's session with node {0} is over: {1} {2}", closed.Node, closed.Error, closed.Reason);
 
         foreach (var partition in all.Where(partition => partition.Stream != 0 && partition.Node == closed.Node).ToArray())
         {
