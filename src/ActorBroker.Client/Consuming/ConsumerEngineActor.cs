@@ -478,7 +478,10 @@ internal sealed class ConsumerEngineActor : ReceiveActor, IWithTimers, IDisposab
         }
     }
 
-    private void EndRevocation()
+    /// <summary>After all commits have their outcome: they belong to the generation that ends.</summary>
+    private void EndRevocation() => _commits.Add([], _identity, _ => Finish());
+
+    private void Finish()
     {
         var then = _revocation!.Then;
         _revocation = null;

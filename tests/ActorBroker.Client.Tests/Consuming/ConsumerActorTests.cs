@@ -75,7 +75,7 @@ public sealed class ConsumerActorTests
         Acknowledge(target, 0);
         await CommittedAsync(store, 1);
         await Outcome(target.GracefulStop(TimeSpan.FromSeconds(30)));
-        target = Target(store, "target");
+        await UntilAsync(() => TakesName(store, "target"));
         await GotAsync("0-0", "0-1", "0-2", "0-1", "0-2");
         await store.AddAsync("t", 0, "more");
         await GotAsync("0-0", "0-1", "0-2", "0-1", "0-2", "more");
@@ -155,6 +155,20 @@ public sealed class ConsumerActorTests
     {
         var got = _got;
         return store.System.ActorOf(Props.Create(() => new Recorder(got)), name);
+    }
+
+    /// <summary>The name of a stopped actor is free a little later. Takes it.</summary>
+    private bool TakesName(RecordStore store, string name)
+    {
+        try
+        {
+            Target(store, name);
+            return true;
+        }
+        catch (InvalidActorNameException)
+        {
+            return false;
+        }
     }
 
     private async Task GotAsync(params string[] values)

@@ -22,7 +22,7 @@ internal sealed class DeliveryActor<TKey, TValue> : ReceiveActor, IWithTimers, I
     private IActorRef? _target;
     private IActorRef? _revoker;
     private bool _isAsking;
-    private bool _isCommitting;
+    private Dictionary<TopicPartition, Offset>? _committing;
     private long _commits;
 
     public DeliveryActor(BrokerClient client, ConsumerActorOptions<TKey, TValue> options)
@@ -235,9 +235,9 @@ internal sealed class DeliveryActor<TKey, TValue> : ReceiveActor, IWithTimers, I
 
     private void Commit()
     {
-        if (_hasGroup && !_isCommitting && _unacked.TakeAcknowledged() is { Count: > 0 } positions)
+        if (_hasGroup && _committing is null && _unacked.TakeAcknowledged() is { Count: > 0 } positions)
         {
-            _isCommitting = true;
+            _committing = positions;
             var number = ++_commits;
             _consumer.CommitAsync(positions).PipeTo(Self, Self, () => new Committed(this, number, positions, null), error => new Committed(this, number, positions, error));
         }
@@ -250,7 +250,7 @@ internal sealed class DeliveryActor<TKey, TValue> : ReceiveActor, IWithTimers, I
             return;    // of partitions that were revoked meanwhile
         }
 
-        _isCommitting = false;
+        _committing = null;
         if (committed.Error is not null)
         {
             _logging.Warning("Positions were not committed: {0}", committed.Error.Message);
@@ -288,11 +288,11 @@ internal sealed class DeliveryActor<TKey, TValue> : ReceiveActor, IWithTimers, I
             return;
         }
 
+        _unacked.PutBack(_committing ?? []);    // they may fail, and this is the last chance
         var positions = _unacked.TakeAcknowledged();
-        _revoker = null;
+        (_revoker, _committing) = (null, null);
         _unacked.Clear();
         _commits++;
-        _isCommitting = false;
         var committed = positions.Count == 0 ? Task.CompletedTask : _consumer.CommitAsync(positions);
         committed.PipeTo(revoker, Self, () => Done.Instance, _ => Done.Instance);    // a refusal means that they are lost
         Pull();
