@@ -26,6 +26,8 @@ public sealed record ProducerOptions<TKey, TValue>
 
     public int? MaxWaiting { get; init; }
 
+    public int? ActorMaxPending { get; init; }
+
     public TimeSpan? MaxBlock { get; init; }
 
     public int? MaxInFlight { get; init; }

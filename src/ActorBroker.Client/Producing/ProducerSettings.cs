@@ -12,6 +12,7 @@ internal sealed record ProducerSettings(
     int BatchBytes,
     long BufferBytes,
     int MaxWaiting,
+    int ActorMaxPending,
     TimeSpan MaxBlock,
     int MaxInFlight,
     TimeSpan DeliveryTimeout,
@@ -36,6 +37,7 @@ internal sealed record ProducerSettings(
             (int)at.Bytes("batch-bytes", BatchBytesMin, ByteSizes.GiB),
             at.Bytes("buffer-bytes", BatchBytesMin, long.MaxValue),
             at.Count("max-waiting", 0, int.MaxValue),
+            at.Count("actor-max-pending", 1, int.MaxValue),
             at.Duration("max-block", TimeSpan.Zero, DurationMax),
             at.Count("max-in-flight", 1, MaxInFlightMax),
             at.Duration("delivery-timeout", TimeSpan.FromMilliseconds(1), DurationMax),
@@ -53,6 +55,7 @@ internal sealed record ProducerSettings(
             options.BatchBytes ?? BatchBytes,
             options.BufferBytes ?? BufferBytes,
             options.MaxWaiting ?? MaxWaiting,
+            options.ActorMaxPending ?? ActorMaxPending,
             options.MaxBlock ?? MaxBlock,
             options.MaxInFlight ?? MaxInFlight,
             options.DeliveryTimeout ?? DeliveryTimeout,
@@ -63,6 +66,7 @@ internal sealed record ProducerSettings(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(settings.BatchBytes, ByteSizes.GiB, nameof(options.BatchBytes));
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.BufferBytes, BatchBytesMin, nameof(options.BufferBytes));
         ArgumentOutOfRangeException.ThrowIfNegative(settings.MaxWaiting, nameof(options.MaxWaiting));
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.ActorMaxPending, 1, nameof(options.ActorMaxPending));
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.MaxBlock, TimeSpan.Zero, nameof(options.MaxBlock));
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.MaxInFlight, 1, nameof(options.MaxInFlight));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(settings.MaxInFlight, MaxInFlightMax, nameof(options.MaxInFlight));
