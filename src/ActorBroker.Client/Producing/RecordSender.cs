@@ -104,8 +104,8 @@ internal sealed class RecordSender<TKey, TValue>(
             valueSerializer.Serialize(record.Value!, scratch);
         }
 
-        NullableBytes key = !hasKey ? default : _isKeyItsBytes ? (byte[])(object)record.Key! : scratch.Slice(0, keyEnd);
-        NullableBytes value = !hasValue ? default : _isValueItsBytes ? (byte[])(object)record.Value! : scratch.Slice(keyEnd, scratch.Count);
+        var key = !hasKey ? NullableBytes.Null : _isKeyItsBytes ? (NullableBytes)(byte[])(object)record.Key! : scratch.Slice(0, keyEnd);
+        var value = !hasValue ? NullableBytes.Null : _isValueItsBytes ? (NullableBytes)(byte[])(object)record.Value! : scratch.Slice(keyEnd, scratch.Count);
         var serialized = new SerializedRecord(key, value, record.Headers);
         bytes = serialized.BytesMax;
         var budget = shared.Accumulator.Budget;
