@@ -1,17 +1,5 @@
 namespace ActorBroker.Raft;
 
-internal enum ProgressState
-{
-    /// <summary>Where the logs agree is being looked for, with empty appends, one at a time.</summary>
-    Probe,
-
-    /// <summary>Records flow, several appends on the way.</summary>
-    Replicate,
-
-    /// <summary>Has to begin anew, since what it needs is no longer in the leader's log.</summary>
-    Install,
-}
-
 /// <summary>What a leader knows of one follower or learner, and how much it has sent ahead.</summary>
 internal sealed class FollowerProgress(ReplicaId id, long next, long now)
 {

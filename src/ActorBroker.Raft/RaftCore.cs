@@ -229,6 +229,10 @@ public sealed class RaftCore
     /// <returns>0 when this replica does not lead, or there are not so many voters.</returns>
     public long EndHeldBy(int voters) => Role == RaftRole.Leader ? _leadership.EndHeldBy(voters) : 0;
 
+    /// <summary>Leader: the other voters and the learners; empty when this replica does not lead.</summary>
+    public IReadOnlyList<FollowerStatus> Followers => Role != RaftRole.Leader ? [] : [.. _leadership.Replication.Followers.Select(
+        follower => new FollowerStatus(follower.Id, follower.State, follower.MatchEnd, _state.Now - follower.HeardAt))];
+
     private void StepInEpoch(RaftMessage message)
     {
         switch (message)

@@ -261,6 +261,7 @@ public sealed class RaftCoreTests
 
         core.Durable(2);
         Assert.Equal(2, core.EndHeldBy(3));
+        Assert.Equal([new(Two, ProgressState.Replicate, 2, 0), new(Three, ProgressState.Replicate, 2, 0)], core.Followers);
     }
 
     [Fact]
