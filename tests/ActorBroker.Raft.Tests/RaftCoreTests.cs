@@ -93,6 +93,17 @@ public sealed class RaftCoreTests
     }
 
     [Fact]
+    public void A_request_from_before_the_logs_start_cuts_nothing_off()
+    {
+        var core = Core(Two, log: new LogState(10, 14, [new(2, 8)]), stored: HardState.New(Group) with { Epoch = 3, CommitHint = 12 });
+
+        var effects = Step(core, Append(epoch: 3, from: 5, prevEpoch: 1, end: 8, entriesEpoch: 1));
+
+        Assert.DoesNotContain(effects, effect => effect is TruncateLog or AppendReceived or SafetyViolated);
+        Assert.Equal(12, Sent<AppendResponse>(effects).EndOffset);
+    }
+
+    [Fact]
     public void Only_the_part_that_is_new_is_appended()
     {
         var core = Core(Two);
@@ -128,6 +139,30 @@ public sealed class RaftCoreTests
         Assert.Equal(Group, Core(Two, stored, new LogState(0, 3, [new(2, 0)])).Membership.Membership);
         Assert.Equal(Group, Core(Two, stored, new LogState(0, 4, [new(1, 0)])).Membership.Membership);
         Assert.NotEqual(Group, Core(Two, stored, new LogState(0, 4, [new(2, 0)])).Membership.Membership);
+    }
+
+    [Fact]
+    public void What_the_recovered_log_does_not_confirm_is_forgotten_for_good()
+    {
+        var stored = HardState.New(Group);
+        stored = stored with { Epoch = 2, Memberships = stored.Memberships.Add(new MembershipAt(3, 2, new Membership([Two]))) };
+        var core = Core(Two, stored, new LogState(0, 3, [new(2, 0)]));
+
+        var effects = Step(core, Append(epoch: 2, from: 3, prevEpoch: 2, end: 4, entriesEpoch: 2));
+
+        Assert.Single(Assert.IsType<PersistHardState>(effects[0]).State.Memberships);
+    }
+
+    [Fact]
+    public void Who_holds_what_it_is_told_to_start_over_from_keeps_its_log()
+    {
+        var core = Core(Two, log: new LogState(0, 12, [new(1, 0), new(2, 9)]), stored: HardState.New(Group) with { Epoch = 2 });
+
+        var effects = Step(core, new InstallRequest(One, Two, 3, 10, [new(1, 0), new(2, 9)], MembershipAt.Initial(Group), 0));
+
+        Assert.DoesNotContain(effects, effect => effect is StartOver);
+        Assert.Equal((12, 10), (core.LogEnd, core.Commit));
+        Assert.Equal((AppendOutcome.Matched, 10), (Sent<AppendResponse>(effects).Outcome, Sent<AppendResponse>(effects).EndOffset));
     }
 
     [Fact]
@@ -260,6 +295,10 @@ public sealed class RaftCoreTests
         Assert.Equal(2, core.EndHeldBy(2));
 
         core.Durable(2);
+        Assert.Equal(2, core.EndHeldBy(3));
+
+        Drain(core);
+        Acknowledge(core, Three, 1);    // came late
         Assert.Equal(2, core.EndHeldBy(3));
         Assert.Equal([new(Two, ProgressState.Replicate, 2, 0), new(Three, ProgressState.Replicate, 2, 0)], core.Followers);
     }

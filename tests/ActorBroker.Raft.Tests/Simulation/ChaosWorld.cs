@@ -53,8 +53,7 @@ internal sealed class ChaosWorld : World
 
     public long Now { get; private set; }
 
-    /// <summary>Nothing bad happens any more.</summary>
-    public bool IsCalm => _isCalm;
+    public override bool IsCalm => _isCalm;
 
     public string TraceText => string.Join('\n', _trace);
 
@@ -124,9 +123,9 @@ internal sealed class ChaosWorld : World
         }
     }
 
-    /// <summary>Some member's majority died with its disks.</summary>
+    /// <summary>Some node's majority died with its disks. It may be the only one that others would vote for.</summary>
     private bool IsStuck => _nodes.Exists(node => node.IsAlive
-        && node.Core.Membership.Membership is var membership && membership.Contains(node.Id)
+        && node.Core.Membership.Membership is var membership
         && membership.Voters.Count(voter => Find(voter)!.IsLost) > membership.Voters.Length - Quorum.Of(membership.Voters.Length));
 
     /// <summary>Liveness: a leader soon, then a new proposal and everything before it committed on every member.</summary>

@@ -54,6 +54,8 @@ internal sealed class ScriptWorld : World
 
     public override bool FailsToStartOver => false;
 
+    public override bool IsCalm => true;
+
     public override bool HasSteadyClocks => true;
 
     public override bool DiesNow() => false;

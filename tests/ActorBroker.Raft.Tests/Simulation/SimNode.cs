@@ -207,7 +207,7 @@ internal sealed class SimNode
             case StartOver over:
                 _world.Trace($"{Id} starts over at {over.StartOffset}");
                 _world.Checker.StartsOver(this, over.StartOffset);
-                _world.After(_world.Random.Next(1, 600), this, node => node.FinishStartOver(over));
+                _world.After(_world.Random.Next(1, _world.IsCalm ? 600 : 4000), this, node => node.FinishStartOver(over));
                 break;
             case CommitMoved moved:
                 OnCommitMoved(moved);

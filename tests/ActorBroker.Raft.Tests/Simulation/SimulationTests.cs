@@ -11,7 +11,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const int StepsPerWorld = 5_000;
 
     /// <summary>A longer run, or one seed: set these in the environment.</summary>
-    private static readonly int StepsWanted = Setting("RAFT_SIMULATION_STEPS", 5_000_000);
+    private static readonly int StepsWanted = Setting("RAFT_SIMULATION_STEPS", 3_000_000);
     private static readonly int FirstSeed = Setting("RAFT_SIMULATION_SEED", 1);
 
     public static TheoryData<int> Regressions => [.. File.ReadLines(SeedsPath())

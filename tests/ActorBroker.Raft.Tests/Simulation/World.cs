@@ -57,6 +57,9 @@ internal abstract class World
     /// <summary>Whether what stands for the missing records cannot be had.</summary>
     public abstract bool FailsToStartOver { get; }
 
+    /// <summary>Nothing bad happens any more.</summary>
+    public abstract bool IsCalm { get; }
+
     /// <summary>Whether nodes' clocks keep step, as leases need it.</summary>
     public abstract bool HasSteadyClocks { get; }
 
