@@ -42,7 +42,7 @@ public sealed record ClientSettings(
         if (points.Count == 0)
         {
             throw new ConfigurationException(
-                $"{at.Full("contact-points")} is empty: the client knows no node to begin with. Set it, for example to [\"akka.tcp://ActorBroker@localhost:9095\"].");
+                $"{at.Full("contact-points")} is empty: the client knows no node to begin with. Set it, for example to [\"akka.tcp://ActorBroker@localhost:2551\"].");
         }
 
         return [.. points.Select(point => ContactPoint(at, point, system)).Distinct(StringComparer.Ordinal)];

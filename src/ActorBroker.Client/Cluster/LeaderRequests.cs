@@ -20,7 +20,7 @@ internal sealed class LeaderRequests(ClusterAccess cluster, IScheduler scheduler
             {
                 var request = new FindOffsets([.. group.Select(partition => new OffsetQuery(partition, kind, timestampMs))]);
                 var reply = await AskLeader<OffsetsFound>(node, request, deadline).ConfigureAwait(false);
-                foreach (var answer in (reply?.Answers ?? []).Where(answer => !SessionErrors.NeedsNewView(answer.Error)))
+                foreach (var answer in (reply?.Answers ?? []).Where(answer => !SessionErrors.IsRetriable(answer.Error)))
                 {
                     found[answer.Partition] = answer.Error == SessionError.None
                         ? answer
