@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace ActorBroker.Client;
 
 /// <summary>Writes records to topics. Safe from any thread; one is enough for many topics and callers.</summary>
-/// <remarks>Records of one partition are written in the order of the calls. What is acknowledged was written once; see README, "Producing".</remarks>
+/// <remarks>Records of one partition are written in the order of the calls. What is acknowledged was written once; see README, "Producer".</remarks>
 public sealed class Producer<TKey, TValue> : IAsyncDisposable
 {
     private readonly RecordSender<TKey, TValue> _sender;
