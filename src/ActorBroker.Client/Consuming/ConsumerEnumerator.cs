@@ -19,8 +19,8 @@ internal sealed class ConsumerEnumerator<TKey, TValue>(
 
     public ValueTask<bool> MoveNextAsync()
     {
-        ct.ThrowIfCancellationRequested();
         CountCurrent();
+        ct.ThrowIfCancellationRequested();
         return TryNext() ? new ValueTask<bool>(true) : Fetch();
     }
 

@@ -210,6 +210,25 @@ public sealed class AssignedConsumerTests
     }
 
     [Fact]
+    public async Task A_record_counts_as_processed_also_when_asking_for_the_next_one_is_cancelled()
+    {
+        await using var store = await RecordStore.StartAsync();
+        await store.CreateTopicAsync("t");
+        await store.AddAsync("t", 0, "a", "b");
+        await using var consumer = store.Consumer();
+        consumer.Assign(At("t"));
+        using var stop = new CancellationTokenSource();
+        await using (var records = new Reading(consumer, stop.Token))
+        {
+            Assert.Equal("a", (await records.NextAsync()).Value);
+            stop.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(records.AskAsync);
+        }
+
+        Assert.Equal(["b"], await ReadAsync(consumer, 1));
+    }
+
+    [Fact]
     public async Task Disposal_ends_an_enumeration_that_waits_and_what_comes_later_is_refused()
     {
         await using var store = await RecordStore.StartAsync();

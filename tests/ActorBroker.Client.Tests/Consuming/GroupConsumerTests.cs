@@ -204,6 +204,25 @@ public sealed class GroupConsumerTests
     }
 
     [Fact]
+    public async Task A_static_member_that_comes_back_has_its_partitions_without_a_rebalance()
+    {
+        await using var store = await FilledAsync(partitions: 1, each: 2);
+        var options = InGroup with { InstanceId = "i" };
+        await using (var before = store.Consumer(options))
+        {
+            before.Subscribe("t");
+            Assert.Equal(["0-0"], await ReadAsync(before, 1));
+            await Outcome(before.CommitAsync());
+        }
+
+        Assert.Equal("i", Assert.Single((await Outcome(store.Client.Admin.DescribeGroupAsync("g"))).Members).InstanceId);
+        await using var after = store.Consumer(options);
+        after.Subscribe("t");
+        Assert.Equal(["0-1"], await ReadAsync(after, 1));
+        Assert.Single((await Outcome(store.Client.Admin.DescribeGroupAsync("g"))).Members);
+    }
+
+    [Fact]
     public async Task A_group_that_cannot_be_joined_fails_the_enumeration()
     {
         await using var store = await RecordStore.StartAsync();
