@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorBroker.Log;
 using ActorBroker.Messages.Sessions;
 
@@ -99,9 +100,9 @@ internal sealed class RecordCursor<TKey, TValue>(IDeserializer<TKey> keys, IDese
         var what = "key";
         try
         {
-            var key = Read(keys, record.Key);
+            var key = Read(keys, record.Key, chunk);
             what = "value";
-            var value = Read(values, record.Value);
+            var value = Read(values, record.Value, chunk);
             IReadOnlyList<RecordHeader> headers = record.HeaderCount == 0 ? [] : record.Headers.ToList();
             _decoded.Add(new ConsumeResult<TKey, TValue>(chunk.Of.Partition, record.Offset, record.Timestamp, key, value, headers, epoch));
         }
@@ -112,7 +113,23 @@ internal sealed class RecordCursor<TKey, TValue>(IDeserializer<TKey> keys, IDese
         }
     }
 
-    private static T Read<T>(IDeserializer<T> deserializer, NullableBytes bytes) => bytes.IsNull ? default! : deserializer.Deserialize(bytes.Span);
+    private static T Read<T>(IDeserializer<T> deserializer, NullableBytes bytes, Chunk chunk)
+    {
+        if (bytes.IsNull)
+        {
+            return default!;
+        }
+
+        if (typeof(T) == typeof(ReadOnlyMemory<byte>) && ReferenceEquals(deserializer, Deserializers.Memory)
+            && chunk.Batches.Span.Overlaps(bytes.Span, out var at))
+        {
+            // The chunk is garbage collected and never written again, so what stands in it need not be copied.
+            var there = chunk.Batches.Slice(at, bytes.Span.Length);
+            return Unsafe.As<ReadOnlyMemory<byte>, T>(ref there);
+        }
+
+        return deserializer.Deserialize(bytes.Span);
+    }
 
     private static BrokerException Damaged(Chunk chunk, BatchError error) => new(
         SessionError.InvalidBatch, false, $"{chunk.Of.Partition}: the bytes of a batch before offset {chunk.Next} are damaged: {error}.");

@@ -44,6 +44,8 @@ public static class Deserializers
 
     public static IDeserializer<byte[]> Bytes => BytesSerde.Instance;
 
+    /// <summary>Not copied where the batch is not compressed: the value keeps the message that it came with, up to some megabytes, from
+    /// being collected.</summary>
     public static IDeserializer<ReadOnlyMemory<byte>> Memory => BytesSerde.Instance;
 
     public static IDeserializer<Guid> Guid => GuidSerde.Instance;
