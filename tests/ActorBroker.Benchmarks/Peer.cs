@@ -17,22 +17,22 @@ internal static class Peer
 
         start.ArgumentList.Add(role);
         var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync().ConfigureAwait(false);
+        var line = await process.StandardOutput.ReadLineAsync();
         return (process, line?.Split(' ') ?? throw new InvalidOperationException($"{role} has ended"));
     }
 
     public static async Task StopAsync(Process process)
     {
         process.StandardInput.Close();
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        await process.WaitForExitAsync();
     }
 
     /// <summary>Runs a program to its end and returns what it printed.</summary>
     public static async Task<string> RunAsync(string file, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{file} ended with {process.ExitCode}: {output}");
     }
 }

@@ -12,13 +12,14 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
 {
     private const int Count = 1_000_000;
     private const int Bytes = 1024;
+    private const int InFlight = 50_000;
     private const int RatePerSecond = 1000;
     private const int LatencySeconds = 10;
 
     public static async Task<int> RunAsync(string[] args)
     {
         var runs = args is ["--runs", var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 3;
-        var (node, words) = await Peer.StartAsync("node-peer").ConfigureAwait(false);
+        var (node, words) = await Peer.StartAsync("node-peer");
         using var system = ActorSystem.Create("bench", ConfigurationFactory.ParseString($$"""
             akka {
               loglevel = WARNING
@@ -27,15 +28,15 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
             }
             actorbroker.client.contact-points = ["{{words[1]}}"]
             """));
-        var benchmark = new NativeBenchmark(BrokerClient.Get(system), words[0], await CompileAsync().ConfigureAwait(false));
+        var benchmark = new NativeBenchmark(BrokerClient.Get(system), words[0], await CompileAsync());
         for (var run = 1; run <= runs; run++)
         {
             Console.WriteLine($"run {run} of {runs}: {Count:N0} records of {Bytes} bytes, one partition");
-            await benchmark.RunOnceAsync($"run-{run}").ConfigureAwait(false);
+            await benchmark.RunOnceAsync($"run-{run}");
         }
 
-        await system.Terminate().ConfigureAwait(false);
-        await Peer.StopAsync(node).ConfigureAwait(false);
+        await system.Terminate();
+        await Peer.StopAsync(node);
         return 0;
     }
 
@@ -43,20 +44,21 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
     {
         if (rdkafka is not null)
         {
-            Print("librdkafka produce", await RdkafkaAsync("produce", topic + "-c").ConfigureAwait(false));
+            Print("librdkafka produce", await RdkafkaAsync("produce", topic + "-c"));
         }
 
-        Print("native produce", await TimedAsync(topic, ProduceAsync).ConfigureAwait(false));
+        Print("native produce", await TimedAsync(topic, ProduceAsync));
         if (rdkafka is not null)
         {
-            Print("librdkafka consume", await RdkafkaAsync("consume", topic + "-c").ConfigureAwait(false));
-            await client.Admin.DeleteTopicAsync(topic + "-c").ConfigureAwait(false);
+            Print("librdkafka consume", await RdkafkaAsync("consume", topic + "-c"));
+            await client.Admin.DeleteTopicAsync(topic + "-c");
         }
 
-        Print("native consume", await ConsumeAsync(topic).ConfigureAwait(false));
-        await client.Admin.DeleteTopicAsync(topic).ConfigureAwait(false);
-        var latencies = await LatencyAsync(topic + "-l").ConfigureAwait(false);
-        await client.Admin.DeleteTopicAsync(topic + "-l").ConfigureAwait(false);
+        Print("native consume, copied", await ConsumeAsync<byte[]>(topic));
+        Print("native consume, in place", await ConsumeAsync<ReadOnlyMemory<byte>>(topic));
+        await client.Admin.DeleteTopicAsync(topic);
+        var latencies = await LatencyAsync(topic + "-l");
+        await client.Admin.DeleteTopicAsync(topic + "-l");
         Console.WriteLine($"  {"end to end, 1,000 /s",-24} p50 {latencies.Percentile(0.5):N0} us  p99 {latencies.Percentile(0.99):N0} us");
     }
 
@@ -70,7 +72,7 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
         var program = Path.Combine(AppContext.BaseDirectory, "rdkafka_load");
         try
         {
-            await Peer.RunAsync("/bin/sh", "-c", $"gcc -O2 '{source}' -o '{program}' $(pkg-config --cflags --libs rdkafka)").ConfigureAwait(false);
+            await Peer.RunAsync("/bin/sh", "-c", $"gcc -O2 '{source}' -o '{program}' $(pkg-config --cflags --libs rdkafka)");
             return program;
         }
         catch (InvalidOperationException)
@@ -84,47 +86,50 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
     {
         if (what == "produce")
         {
-            await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1)).ConfigureAwait(false);
+            await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1));
         }
 
-        var output = await Peer.RunAsync(rdkafka!, what, bootstrap, topic, $"{Count}", $"{Bytes}").ConfigureAwait(false);
+        var output = await Peer.RunAsync(rdkafka!, what, bootstrap, topic, $"{Count}", $"{Bytes}");
         return double.Parse(output, CultureInfo.InvariantCulture);
     }
 
     private async Task<double> TimedAsync(string topic, Func<string, Task> work)
     {
-        await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1)).ConfigureAwait(false);
+        await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1));
         var watch = Stopwatch.StartNew();
-        await work(topic).ConfigureAwait(false);
+        await work(topic);
         return watch.Elapsed.TotalSeconds;
     }
 
     private async Task ProduceAsync(string topic)
     {
         var producer = client.CreateProducer(new ProducerOptions<byte[], byte[]> { Acks = ProducerAcks.Leader });
-        await using (producer.ConfigureAwait(false))
+        await using (producer)
         {
             var value = new byte[Bytes];
-            Task last = Task.CompletedTask;
+            var inFlight = new Queue<Task>(InFlight);
             for (var i = 0; i < Count; i++)
             {
-                last = producer.SendAsync(new ProducerRecord<byte[], byte[]>(topic, null, value)).AsTask();
+                inFlight.Enqueue(producer.SendAsync(new ProducerRecord<byte[], byte[]>(topic, null, value)));
+                if (inFlight.Count == InFlight)
+                {
+                    await inFlight.Dequeue();
+                }
             }
 
-            await producer.FlushAsync().ConfigureAwait(false);
-            await last.ConfigureAwait(false);
+            await Task.WhenAll(inFlight);
         }
     }
 
-    private async Task<double> ConsumeAsync(string topic)
+    private async Task<double> ConsumeAsync<TValue>(string topic)
     {
-        var consumer = client.CreateConsumer<byte[], byte[]>();
-        await using (consumer.ConfigureAwait(false))
+        var consumer = client.CreateConsumer<TValue, TValue>();
+        await using (consumer)
         {
             consumer.Assign(new TopicPartitionStart(new TopicPartition(topic, 0), Start.Earliest));
             var watch = new Stopwatch();
             var count = 0;
-            await foreach (var _ in consumer.ConfigureAwait(false))
+            await foreach (var _ in consumer)
             {
                 if (count++ == 0)
                 {
@@ -144,11 +149,11 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
     /// <summary>From the call of SendAsync to the consumer's hands, at a steady rate.</summary>
     private async Task<Latencies> LatencyAsync(string topic)
     {
-        await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1)).ConfigureAwait(false);
+        await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1));
         var producer = client.CreateProducer(new ProducerOptions<byte[], byte[]> { Acks = ProducerAcks.Leader, Linger = TimeSpan.Zero });
         var consumer = client.CreateConsumer<byte[], byte[]>();
-        await using (producer.ConfigureAwait(false))
-        await using (consumer.ConfigureAwait(false))
+        await using (producer)
+        await using (consumer)
         {
             consumer.Assign(new TopicPartitionStart(new TopicPartition(topic, 0), Start.Earliest));
             var total = RatePerSecond * LatencySeconds;
@@ -157,13 +162,13 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
             using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1000.0 / RatePerSecond));
             for (var i = 0; i < total; i++)
             {
-                await pace.WaitForNextTickAsync().ConfigureAwait(false);
+                await pace.WaitForNextTickAsync();
                 var value = new byte[Bytes];
                 BitConverter.TryWriteBytes(value, Stopwatch.GetTimestamp());
-                _ = producer.SendAsync(new ProducerRecord<byte[], byte[]>(topic, null, value)).AsTask();
+                _ = producer.SendAsync(new ProducerRecord<byte[], byte[]>(topic, null, value));
             }
 
-            await reading.ConfigureAwait(false);
+            await reading;
             return latencies;
         }
     }
@@ -171,7 +176,7 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
     private static async Task ReadLatenciesAsync(Consumer<byte[], byte[]> consumer, Latencies latencies, int total)
     {
         var count = 0;
-        await foreach (var record in consumer.ConfigureAwait(false))
+        await foreach (var record in consumer)
         {
             // The first ones find cold code on all sides.
             if (++count > RatePerSecond)

@@ -5,11 +5,11 @@ internal static class NodePeer
 {
     public static async Task<int> RunAsync()
     {
-        var node = await BrokerNode.StartAsync().ConfigureAwait(false);
-        await using (node.ConfigureAwait(false))
+        var node = await BrokerNode.StartAsync();
+        await using (node)
         {
             Console.WriteLine($"{node.Bootstrap} {node.AkkaAddress}");
-            await Console.In.ReadToEndAsync().ConfigureAwait(false);
+            await Console.In.ReadToEndAsync();
         }
 
         return 0;

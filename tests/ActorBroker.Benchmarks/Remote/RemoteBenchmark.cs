@@ -13,53 +13,39 @@ internal static class RemoteBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         var runs = args is ["--runs", var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 3;
-        using var peer = Start();
-        var line = (await peer.StandardOutput.ReadLineAsync().ConfigureAwait(false))!.Split(' ');
+        var (peer, line) = await Peer.StartAsync("remote-peer");
         var port = int.Parse(line[1], CultureInfo.InvariantCulture);
         using var system = ActorSystem.Create("bench", ConfigurationFactory.ParseString(RemotePeer.Hocon));
-        var echo = await system.ActorSelection(line[0] + "/user/echo").ResolveOne(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
-        var counter = await system.ActorSelection(line[0] + "/user/counter").ResolveOne(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        var echo = await system.ActorSelection(line[0] + "/user/echo").ResolveOne(TimeSpan.FromSeconds(5));
+        var counter = await system.ActorSelection(line[0] + "/user/counter").ResolveOne(TimeSpan.FromSeconds(5));
         for (var run = 1; run <= runs; run++)
         {
             Console.WriteLine($"run {run} of {runs}");
             Print("bare TCP", $"{BareTcp.MegabytesPerSecond(port, 2L << 30):N0} MB/s");
             var bare = BareTcp.PingPong(port, 20_000);
             Print("bare TCP ping-pong", $"p50 {bare.Percentile(0.5):N0} us  p99 {bare.Percentile(0.99):N0} us");
-            var asks = await AskAsync(echo, 20_000).ConfigureAwait(false);
+            var asks = await AskAsync(echo, 20_000);
             Print("Ask, one in flight", $"p50 {asks.Percentile(0.5):N0} us  p99 {asks.Percentile(0.99):N0} us");
-            var rate = await RateAsync(system, counter, "small text", 2_000_000, 20_000, 500).ConfigureAwait(false);
+            var rate = await RateAsync(system, counter, "small text", 2_000_000, 20_000, 500);
             Print("small strings", $"{rate:N0} /s");
             foreach (var size in Sizes)
             {
                 var count = (int)Math.Min(1_000_000, (1L << 30) / size);
                 var window = Math.Clamp((32 << 20) / size, 8, 8192);
-                rate = await RateAsync(system, counter, new byte[size], count, window, window / 4).ConfigureAwait(false);
+                rate = await RateAsync(system, counter, new byte[size], count, window, window / 4);
                 Print($"bytes of {size >> 10} KB", $"{rate * size / 1e6:N0} MB/s");
             }
 
-            var beats = await HeartbeatsUnderLoadAsync(system, counter, line[0]).ConfigureAwait(false);
+            var beats = await HeartbeatsUnderLoadAsync(system, counter, line[0]);
             Print("heartbeats under bulk", $"p50 {beats.Percentile(0.5):N0} us  p99 {beats.Percentile(0.99):N0} us");
         }
 
-        peer.StandardInput.Close();
-        await peer.WaitForExitAsync().ConfigureAwait(false);
-        await system.Terminate().ConfigureAwait(false);
+        await system.Terminate();
+        await Peer.StopAsync(peer);
         return 0;
     }
 
     private static void Print(string what, string result) => Console.WriteLine($"  {what,-24} {result}");
-
-    private static Process Start()
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        }
-
-        start.ArgumentList.Add("remote-peer");
-        return Process.Start(start)!;
-    }
 
     private static async Task<Latencies> AskAsync(IActorRef echo, int count)
     {
@@ -67,7 +53,7 @@ internal static class RemoteBenchmark
         for (var i = 0; i < count; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            await echo.Ask<string>("ping", TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+            await echo.Ask<string>("ping", TimeSpan.FromSeconds(10));
             latencies.Add(Stopwatch.GetElapsedTime(start));
         }
 
@@ -80,7 +66,7 @@ internal static class RemoteBenchmark
         var sender = system.ActorOf(Props.Create(() => new WindowActor(counter, message, count / every * every, window, every, done)));
         var watch = Stopwatch.StartNew();
         sender.Tell("go");
-        await done.Task.WaitAsync(TimeSpan.FromMinutes(2)).ConfigureAwait(false);
+        await done.Task.WaitAsync(TimeSpan.FromMinutes(2));
         system.Stop(sender);
         return count / every * every / watch.Elapsed.TotalSeconds;
     }
@@ -90,17 +76,17 @@ internal static class RemoteBenchmark
     {
         var latencies = new Latencies(2000);
         var load = RateAsync(system, counter, new byte[256 << 10], 12_000, 64, 16);
-        var watcher = await system.ActorSelection(address + "/system/remote-watcher").ResolveOne(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+        var watcher = await system.ActorSelection(address + "/system/remote-watcher").ResolveOne(TimeSpan.FromSeconds(10));
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         while (!load.IsCompleted)
         {
             var start = Stopwatch.GetTimestamp();
-            await watcher.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+            await watcher.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10));
             latencies.Add(Stopwatch.GetElapsedTime(start));
-            await pace.WaitForNextTickAsync().ConfigureAwait(false);
+            await pace.WaitForNextTickAsync();
         }
 
-        await load.ConfigureAwait(false);
+        await load;
         return latencies;
     }
 }

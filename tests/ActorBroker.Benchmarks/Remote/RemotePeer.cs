@@ -26,8 +26,8 @@ internal static class RemotePeer
         _ = ServeAsync(listener);
         var address = ((ExtendedActorSystem)system).Provider.DefaultAddress;
         Console.WriteLine($"{address} {((IPEndPoint)listener.LocalEndpoint).Port}");
-        await Console.In.ReadToEndAsync().ConfigureAwait(false);
-        await system.Terminate().ConfigureAwait(false);
+        await Console.In.ReadToEndAsync();
+        await system.Terminate();
         return 0;
     }
 
@@ -36,7 +36,7 @@ internal static class RemotePeer
     {
         while (true)
         {
-            var socket = await listener.AcceptSocketAsync().ConfigureAwait(false);
+            var socket = await listener.AcceptSocketAsync();
             socket.NoDelay = true;
             var thread = new Thread(() => Serve(socket)) { IsBackground = true };
             thread.Start();

@@ -17,7 +17,10 @@ internal static class ClientDrivers
     public static ScriptDriver Librdkafka { get; } = new("librdkafka", ClientPrograms.Librdkafka,
         async () => [await ClientPrograms.CompiledAsync()]);
 
-    public static IReadOnlyList<ClientDriver> All { get; } = [Kcat, KafkaPython, KafkaJs, ConfluentPython, Librdkafka];
+    /// <summary>Not a Kafka client: it comes through the other door, to the same records.</summary>
+    public static NativeDriver Native { get; } = new();
+
+    public static IReadOnlyList<ClientDriver> All { get; } = [Kcat, KafkaPython, KafkaJs, ConfluentPython, Librdkafka, Native];
 
     public static TheoryData<string> Names => [.. All.Select(driver => driver.Name)];
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ActorBroker.Client;
 using ActorBroker.Clients.Acceptance.Native;
 using ActorBroker.Clients.Acceptance.Programs;

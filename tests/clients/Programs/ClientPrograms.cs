@@ -27,6 +27,9 @@ internal static class ClientPrograms
         "npm install --prefix artifacts/clients --no-save --no-package-lock kafkajs",
         () => SucceedsAsync("node", "-e", "require('kafkajs')"));
 
+    /// <summary>Comes with the repository.</summary>
+    public static ClientProgram Native { get; } = new("native", "nothing", () => Task.FromResult(true));
+
     public static ClientProgram Librdkafka { get; } = new("librdkafka", "apt-get install -y librdkafka-dev pkg-config gcc",
         async () => await CompiledProgram.Value is not null);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace ActorBroker.Clients.Acceptance.Programs;
@@ -7,6 +8,8 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
+    private static readonly ConcurrentDictionary<string, string> AkkaAddresses = new();
+
     private readonly TemporaryFolder _folder = new();
     private readonly IReadOnlyList<string> _settings;
     private ChildProcess? _process;
@@ -14,6 +17,13 @@ internal sealed class NodeProcess : IAsyncDisposable
     private NodeProcess(IReadOnlyList<string> settings) => _settings = settings;
 
     public int Port { get; private set; }
+
+    public int AkkaPort { get; private set; }
+
+    /// <summary>What native clients start from.</summary>
+    public string AkkaAddress => $"akka.tcp://ActorBroker@127.0.0.1:{AkkaPort.ToString(CultureInfo.InvariantCulture)}";
+
+    public int ProcessId => _process!.Id;
 
     /// <summary>What clients bootstrap from.</summary>
     public string Broker => $"127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}";
@@ -38,22 +48,26 @@ internal sealed class NodeProcess : IAsyncDisposable
         return node;
     }
 
+    /// <summary>The other door of the node whose Kafka door that is.</summary>
+    public static string AkkaAddressOf(string broker) => AkkaAddresses[broker];
+
     /// <summary>Starts the node on the port and the data it had before.</summary>
     public async Task StartAgainAsync()
     {
         Assert.False(IsRunning);
-        var ready = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ready = new TaskCompletionSource<(int Kafka, int Akka)>(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments =
         [
             "exec", Path.Combine(AppContext.BaseDirectory, "actorbroker-node.dll"),
             "--node-id", "1", "--data", Path.Combine(_folder.Path, "data"),
-            "--kafka-port", Port.ToString(CultureInfo.InvariantCulture), "--http-port", "0", "--akka-port", "0",
+            "--kafka-port", Port.ToString(CultureInfo.InvariantCulture), "--http-port", "0",
+            "--akka-port", AkkaPort.ToString(CultureInfo.InvariantCulture),
             .. _settings.SelectMany(setting => new[] { "--set", setting }),
         ];
         if (_process is not null) await _process.DisposeAsync();
         _process = ChildProcess.Start("dotnet", arguments, line =>
         {
-            if (PortOf(line) is { } port) ready.TrySetResult(port);
+            if (PortOf(line, "kafka") is { } kafka && PortOf(line, "akka") is { } akka) ready.TrySetResult((kafka, akka));
         }, workingFolder: _folder.Path); // where no broker.hocon lies about
         var exit = _process.ExitAsync(StartPatience);
         if (await Task.WhenAny(ready.Task, exit) != ready.Task)
@@ -61,7 +75,8 @@ internal sealed class NodeProcess : IAsyncDisposable
             var reason = exit.IsCompletedSuccessfully ? $"ended with {await exit}" : "is not ready";
             throw new InvalidOperationException($"The node {reason}. Its output:\n{Output}");
         }
-        Port = await ready.Task;
+        (Port, AkkaPort) = await ready.Task;
+        AkkaAddresses[Broker] = AkkaAddress;
     }
 
     /// <summary>kill -9.</summary>
@@ -81,11 +96,11 @@ internal sealed class NodeProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>"ready node=1 kafka=127.0.0.1:9092 ..." is the line that says so.</summary>
-    private static int? PortOf(string line)
+    /// <summary>"ready node=1 kafka=127.0.0.1:9092 akka=akka.tcp://ActorBroker@127.0.0.1:2551 ..." is the line that says so.</summary>
+    private static int? PortOf(string line, string door)
     {
         if (!line.StartsWith("ready ", StringComparison.Ordinal)) return null;
-        var kafka = line.Split(' ').First(word => word.StartsWith("kafka=", StringComparison.Ordinal));
-        return int.Parse(kafka[(kafka.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
+        var word = line.Split(' ').First(word => word.StartsWith(door + "=", StringComparison.Ordinal));
+        return int.Parse(word[(word.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
     }
 }
