@@ -196,7 +196,7 @@ internal sealed class FollowerDuties(RaftState state, Election election)
     private string? FindBrokenCommit(AppendRequest request)
     {
         var (log, from) = (state.Log, request.FromOffset);
-        if (from >= log.Start && from <= log.Commit && !AgreesBefore(from, request.PrevEpoch))
+        if (from > log.Start && from <= log.Commit && !AgreesBefore(from, request.PrevEpoch))
         {
             return $"leader {request.From} has epoch {request.PrevEpoch} before offset {from}, committed here is epoch {log.Epochs.EpochBefore(from)}";
         }

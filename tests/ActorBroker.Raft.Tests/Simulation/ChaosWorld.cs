@@ -24,7 +24,14 @@ internal sealed class ChaosWorld : World
             DelayMax = Random.Next(5, 150),
         };
         FlushesAtOnce = Random.Next(3) == 0;
-        Options = new RaftOptions { AppendsInFlightMax = Random.Next(1, 6), BytesInFlightMax = Random.Next(100, 2000), CatchUpRecordsMax = Random.Next(0, 10) };
+        Options = new RaftOptions
+        {
+            ElectionTicksMax = Random.Next(13, 25),
+            HeartbeatTicks = Random.Next(1, 5),
+            AppendsInFlightMax = Random.Next(1, 6),
+            BytesInFlightMax = Random.Next(100, 2000),
+            CatchUpRecordsMax = Random.Next(0, 10),
+        };
         var voters = Enumerable.Range(1, Random.Next(1, 6)).Select(node => new ReplicaId(node)).ToArray();
         var learners = Enumerable.Range(voters.Length + 1, Random.Next(0, 3)).Select(node => new ReplicaId(node)).ToArray();
         var strangers = Enumerable.Range(voters.Length + learners.Length + 1, Random.Next(0, 3)).Select(node => new ReplicaId(node));

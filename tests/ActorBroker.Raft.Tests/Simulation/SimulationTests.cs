@@ -8,9 +8,8 @@ namespace ActorBroker.Raft.Tests.Simulation;
 /// members, checked after every step. A failure names its seed: put it into Seeds/regressions.txt.</summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int StepsPerWorld = 5_000;
-
-    /// <summary>A longer run, or one seed: set these in the environment.</summary>
+    /// <summary>A longer run, longer worlds, or one seed: set these in the environment.</summary>
+    private static readonly int StepsPerWorld = Setting("RAFT_SIMULATION_WORLD", 5_000);
     private static readonly int StepsWanted = Setting("RAFT_SIMULATION_STEPS", 3_000_000);
     private static readonly int FirstSeed = Setting("RAFT_SIMULATION_SEED", 1);
 
