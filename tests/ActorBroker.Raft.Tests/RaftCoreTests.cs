@@ -1,15 +1,10 @@
-using System.Collections.Immutable;
+using static ActorBroker.Raft.Tests.OneCore;
 
 namespace ActorBroker.Raft.Tests;
 
 /// <summary>One core, and what it says to what it is told.</summary>
 public sealed class RaftCoreTests
 {
-    private static readonly ReplicaId One = new(1);
-    private static readonly ReplicaId Two = new(2);
-    private static readonly ReplicaId Three = new(3);
-    private static readonly Membership Group = new([One, Two, Three]);
-
     [Fact]
     public void A_vote_is_durable_before_it_is_sent()
     {
@@ -349,81 +344,4 @@ public sealed class RaftCoreTests
 
         Assert.Throws<InvariantException>(core.Tick);
     }
-
-    private static RaftCore Core(ReplicaId self, HardState? stored = null, LogState? log = null, RaftOptions? options = null) =>
-        new(self, options ?? new RaftOptions(), stored ?? HardState.New(Group), log ?? LogState.Empty, new Random(1));
-
-    /// <summary>Replica 1, elected, with nobody heard of yet.</summary>
-    private static RaftCore Leader(RaftOptions options, LogState? log = null)
-    {
-        var epoch = log is null ? 0 : log.Epochs[^1].Epoch;
-        var core = Core(One, HardState.New(Group) with { Epoch = epoch, CommitHint = log?.End ?? 0 }, log, options);
-        Elect(core);
-        return core;
-    }
-
-    private static void Elect(RaftCore core)
-    {
-        while (core.Role != RaftRole.PreCandidate) Tick(core, 1);
-        var epoch = core.Epoch + 1;
-        Step(core, new VoteResponse(Three, One, epoch - 1, epoch, IsPreVote: true, IsGranted: true));
-        Step(core, new VoteResponse(Three, One, epoch, epoch, IsPreVote: false, IsGranted: true));
-        Assert.Equal(RaftRole.Leader, core.Role);
-    }
-
-    private static RaftEffect[] Acknowledge(RaftCore core, ReplicaId from, long end, long? requested = null) =>
-        Step(core, new AppendResponse(from, One, core.Epoch, AppendOutcome.Matched, requested ?? end, end, EpochHistory.None, 0), keep: true);
-
-    /// <summary>Carries out all reads, and tells what was sent.</summary>
-    private static List<AppendRequest> ReadAll(RaftCore core)
-    {
-        var sent = new List<AppendRequest>();
-        while (core.Effects.TryTake(out var effect))
-        {
-            if (effect is ReadEntries read) core.EntriesRead(read.ReadId, read.EndMax, 100);
-            if (effect is SendEntries send) sent.Add(send.Message);
-        }
-
-        return sent;
-    }
-
-    private static RaftEffect[] Step(RaftCore core, RaftMessage message, bool keep = false)
-    {
-        core.Step(message);
-        var effects = Drain(core);
-        if (keep)
-        {
-            foreach (var effect in effects) core.Effects.Add(effect);
-        }
-
-        return effects;
-    }
-
-    private static RaftEffect[] Drain(RaftCore core)
-    {
-        var effects = new List<RaftEffect>();
-        while (core.Effects.TryTake(out var effect)) effects.Add(effect);
-        return [.. effects];
-    }
-
-    private static void Tick(RaftCore core, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            core.Tick();
-            Drain(core);
-        }
-    }
-
-    private static T Sent<T>(RaftEffect[] effects)
-        where T : RaftMessage => Assert.Single(effects.OfType<Send>().Select(send => send.Message).OfType<T>());
-
-    private static VoteResponse Vote(RaftCore core, ReplicaId candidate, int epoch, int lastEpoch = EpochHistory.None, long end = 0) =>
-        Sent<VoteResponse>(Step(core, new VoteRequest(candidate, core.Self, epoch, epoch, lastEpoch, end, IsPreVote: false, IsTransfer: false)));
-
-    private static AppendRequest Append(int epoch, long from, int prevEpoch, long end, int entriesEpoch) =>
-        new(One, Two, epoch, from, prevEpoch, end, entriesEpoch, ImmutableArray<MembershipAt>.Empty, 0, 0, 0);
-
-    private static AppendRequest Heartbeat(int epoch, ReplicaId? to = null, ReplicaId? from = null) =>
-        new(from ?? One, to ?? Two, epoch, 0, EpochHistory.None, 0, EpochHistory.None, [], 0, 0, 0);
 }
