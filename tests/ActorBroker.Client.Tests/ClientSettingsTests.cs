@@ -1,3 +1,4 @@
+using ActorBroker.Messages;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -17,6 +18,8 @@ public sealed class ClientSettingsTests
         Assert.Equal(TimeSpan.FromSeconds(7), client.Settings.RequestTimeout);
         await system.Terminate();
         await Assert.ThrowsAsync<ClientClosedException>(() => client.Admin.DescribeClusterAsync());
+        await Assert.ThrowsAsync<ClientClosedException>(() => client.Admin.ListGroupsAsync());
+        await Assert.ThrowsAsync<ClientClosedException>(() => client.Admin.OffsetsAsync([new TopicPartition("t", 0)], OffsetSpec.Latest));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class BrokerAdmin
     {
         _cluster = cluster;
         _leaders = new LeaderRequests(cluster, scheduler);
-        _groups = new GroupAdmin(cluster);
+        _groups = new GroupAdmin(cluster, scheduler);
     }
 
     /// <summary>Creates a topic, and waits until its partitions have leaders.</summary>

@@ -4,20 +4,18 @@ using ActorBroker.Client.Groups;
 using ActorBroker.Log;
 using ActorBroker.Messages;
 using ActorBroker.Messages.Sessions;
+using Akka.Actor;
 
 namespace ActorBroker.Client;
 
 /// <summary>What <see cref="BrokerAdmin"/> does about groups.</summary>
-internal sealed class GroupAdmin(ClusterAccess cluster)
+internal sealed class GroupAdmin(ClusterAccess cluster, IScheduler scheduler)
 {
+    /// <summary>Asks every node: each knows the groups that it coordinates. One that does not answer fails it, as part of a list is no list.</summary>
     public async Task<IReadOnlyList<GroupSummary>> List(TimeSpan timeout, CancellationToken ct)
     {
-        var view = await cluster.RefreshAsync([], createMissing: false, cluster.View.Number, ct).ConfigureAwait(false);
-        var nodes = view.Nodes.Values.Where(node => node.AkkaAddress.Length > 0).ToArray();
-        var asked = nodes.Length == 0
-            ? [cluster.AskAnyAsync<GroupsFound>(FindGroups.Instance, timeout, ct)]
-            : nodes.Select(node => cluster.AskNodeAsync<GroupsFound>(node.Id, FindGroups.Instance, timeout, ct));
-        var found = await Task.WhenAll(asked).ConfigureAwait(false);
+        using var deadline = new Deadline(scheduler, timeout, ct);
+        var found = await deadline.Run("FindGroups", AskAll, () => null).ConfigureAwait(false);
         return [.. found.SelectMany(reply => reply.Groups).DistinctBy(group => group.GroupId, StringComparer.Ordinal)
             .OrderBy(group => group.GroupId, StringComparer.Ordinal).Select(group => new GroupSummary(group.GroupId, group.ProtocolType, group.State))];
     }
@@ -60,6 +58,15 @@ internal sealed class GroupAdmin(ClusterAccess cluster)
         ImmutableArray<TopicPartition> inOrder = [.. partitions];
         var reply = await cluster.AskAnyAsync<GroupOffsetsCommitted>(new ForgetGroupOffsets(groupId, inOrder), timeout, ct).ConfigureAwait(false);
         RequireAll(reply, groupId, inOrder, "keeps its offset");
+    }
+
+    private async Task<GroupsFound[]> AskAll(Deadline deadline)
+    {
+        var view = await cluster.RefreshAsync([], createMissing: false, cluster.View.Number, deadline.Token).ConfigureAwait(false);
+        var nodes = view.Nodes.Values.Where(node => node.AkkaAddress.Length > 0).ToArray();
+        return await Task.WhenAll(nodes.Length == 0
+            ? [cluster.AskAnyAsync<GroupsFound>(FindGroups.Instance, deadline.Rest, deadline.Token)]
+            : nodes.Select(node => cluster.AskNodeAsync<GroupsFound>(node.Id, FindGroups.Instance, deadline.Rest, deadline.Token))).ConfigureAwait(false);
     }
 
     private static GroupMember Member(GroupFoundMember member, bool isOfConsumers)

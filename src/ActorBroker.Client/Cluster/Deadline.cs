@@ -14,6 +14,7 @@ internal sealed class Deadline : IDisposable
     private readonly CancellationToken _callers;
 
     /// <param name="callers">Ends the wait early.</param>
+    /// <exception cref="ClientClosedException">The actor system has ended.</exception>
     public Deadline(IScheduler scheduler, TimeSpan timeout, CancellationToken callers)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
@@ -21,7 +22,7 @@ internal sealed class Deadline : IDisposable
         _timeout = timeout;
         _end = scheduler.MonotonicClock + timeout;
         _callers = callers;
-        _over = new Cancelable(scheduler.Advanced, timeout);
+        _over = Start(scheduler, timeout);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, callers);
     }
 
@@ -47,6 +48,18 @@ internal sealed class Deadline : IDisposable
                 $"{what} had no outcome within {_timeout}.{(last is null ? "" : " Last: ")}{last?.Message}",
                 last is BrokerException { Error: not SessionError.None } known ? known.Error : SessionError.TimedOut,
                 last);
+        }
+    }
+
+    private static Cancelable Start(IScheduler scheduler, TimeSpan timeout)
+    {
+        try
+        {
+            return new Cancelable(scheduler.Advanced, timeout);
+        }
+        catch (SchedulerException ended)
+        {
+            throw new ClientClosedException($"The client has ended with its actor system: {ended.Message}.");
         }
     }
 
