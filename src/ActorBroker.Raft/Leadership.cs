@@ -159,10 +159,11 @@ internal sealed class Leadership
 
     public TransferOutcome Transfer(ReplicaId target) => _transfer.Start(target);
 
-    /// <summary>For how many ticks no other leader can have been elected; 0 when that is not known.</summary>
+    /// <summary>For how many ticks no other leader can have been elected; 0 when that is not known, or when an earlier leader may have committed
+    /// more than is known here.</summary>
     public long LeaseTicks()
     {
-        if (_transfer.HasSentInEpoch)
+        if (_transfer.HasSentInEpoch || _state.Log.Commit < _epochStart)
         {
             return 0;
         }

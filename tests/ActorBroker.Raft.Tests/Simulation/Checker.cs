@@ -108,6 +108,7 @@ internal sealed class Checker
         {
             Require(_leaders[core.Epoch] == node.Id, node, $"leads epoch {core.Epoch} of {_leaders[core.Epoch]}");
             Require(core.Epoch == LastElectedEpoch || core.LeaseTicks == 0 || !hasSteadyClocks, node, $"has a lease in epoch {core.Epoch}, elected is {LastElectedEpoch}");
+            Require(core.Commit >= CommittedEnd || core.LeaseTicks == 0 || !hasSteadyClocks, node, $"has a lease and knows commit {core.Commit} of {CommittedEnd}");
         }
     }
 
