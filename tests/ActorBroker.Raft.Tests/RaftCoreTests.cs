@@ -322,6 +322,23 @@ public sealed class RaftCoreTests
     }
 
     [Fact]
+    public void After_an_orderly_end_the_next_leader_knows_the_commit_and_needs_no_record_of_its_own()
+    {
+        var core = Leader(new RaftOptions());
+        core.Propose(3);
+        Drain(core);
+        core.Durable(3);
+        Acknowledge(core, Two, 3);
+        Drain(core);
+        var log = new LogState(0, 3, [new(1, 0)]);
+
+        var again = Core(One, core.HardState, log);
+        Elect(again);
+
+        Assert.Equal((3, 3), (again.Commit, again.LogEnd));
+    }
+
+    [Fact]
     public void A_stopped_replica_does_nothing_any_more()
     {
         var core = Core(Two, log: new LogState(0, 3, [new(1, 0)]), stored: HardState.New(Group) with { Epoch = 1, CommitHint = 3 });
