@@ -13,7 +13,7 @@ internal sealed class ProducerNode : IAsyncDisposable
 {
     private readonly BrokerNode _node;
 
-    private ProducerNode(BrokerNode node)
+    public ProducerNode(BrokerNode node)
     {
         _node = node;
         Client = BrokerClient.Get(node.System);
@@ -38,8 +38,8 @@ internal sealed class ProducerNode : IAsyncDisposable
     {
         var read = new List<(string?, string?, long, long)>();
         var batches = Channel.CreateUnbounded<BatchesRead>();
-        var actor = System.ActorOf(Props.Create(() => new Reader(Client, new TopicPartition(topic, partition), batches.Writer)));
         var ends = await Client.Admin.OffsetsAsync([new TopicPartition(topic, partition)], OffsetSpec.Latest);
+        var actor = System.ActorOf(Props.Create(() => new Reader(Client, new TopicPartition(topic, partition), batches.Writer)));
         for (var end = ends[new TopicPartition(topic, partition)].Offset.Value; read.Count < end;)
         {
             var next = await batches.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
@@ -84,6 +84,8 @@ internal sealed class ProducerNode : IAsyncDisposable
                 batches.TryWrite(read);
                 Sender.Tell(new GrantCredit(1, read.Batches.Length));
             });
+            Receive<StreamEnded>(ended => batches.TryComplete(new InvalidOperationException(ended.ToString())));
+            Receive<RequestRefused>(refused => batches.TryComplete(new InvalidOperationException(refused.ToString())));
             client.Cluster.SessionsOf(new NodeId(client.Cluster.View.Nodes.Keys.First().Value)).Tell(new OpenConsumer(1, "reader"), Self);
         }
     }
