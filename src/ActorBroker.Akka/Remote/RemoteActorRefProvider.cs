@@ -119,7 +119,7 @@ public class RemoteActorRefProvider : IActorRefProvider
         switch (message)
         {
             case Watch { Watcher.IsLocal: true } watch:
-                RemoteWatcher.Tell(new Remote.RemoteWatcher.WatchRemote(watch.Watchee, watch.Watcher));
+                RemoteWatcher.Tell(new Remote.RemoteWatcher.WatchRemote(watch.Watchee, watch.Watcher, UidOf(watch.Watchee.Path.Address)));
                 break;
             case Unwatch { Watcher.IsLocal: true } unwatch:
                 RemoteWatcher.Tell(new Remote.RemoteWatcher.UnwatchRemote(unwatch.Watchee, unwatch.Watcher));
@@ -144,6 +144,8 @@ public class RemoteActorRefProvider : IActorRefProvider
     }
 
     internal void OnUid(Address address, ulong uid) => RemoteWatcher.Tell(new Remote.RemoteWatcher.SystemRestarted(address, (int)uid));
+
+    private int? UidOf(Address address) => Remoting.Find(address)?.Uid is > 0 and var uid ? (int)uid : null;
 
     private bool IsOwn(Address address) => address.HasLocalScope || address.Equals(DefaultAddress);
 

@@ -18,6 +18,7 @@ public static class ProjectFiles
         ["ActorBroker.Messages"] = ["ActorBroker.Log", Akka],
         ["ActorBroker.Client"] = ["ActorBroker.Messages", "ActorBroker.Log", Akka],
         ["ActorBroker"] = ["ActorBroker.Messages", "ActorBroker.Kafka", "ActorBroker.Log", "ActorBroker.Raft", Akka],
+        ["ActorBroker.Samples"] = ["ActorBroker.Client", Akka],
         ["ActorBroker.Node"] = ["ActorBroker"],
         ["ActorBroker.Cli"] = ["ActorBroker.Client", "ActorBroker.Kafka", "ActorBroker.Log"],
     };

@@ -62,6 +62,12 @@ public sealed class RemoteWatcher : ReceiveActor
         }
 
         watched.Pairs.Add((message.Watchee, message.Watcher));
+        watched.Uid ??= message.Uid;
+        if (message.Uid is { } uid && uid != watched.Uid)
+        {
+            // The watch went to another life than the one that is known here: whichever is the older, asking again tells.
+            WatchAgain(message.Watchee, message.Watcher);
+        }
     }
 
     private void OnWatcheeTerminated(WatcheeTerminated message)
@@ -87,7 +93,7 @@ public sealed class RemoteWatcher : ReceiveActor
     private void OnSystemRestarted(SystemRestarted message)
     {
         UnwatchAllFrom(message.Address);
-        if (_systems.TryGetValue(message.Address, out var watched) && watched.Uid is not null)
+        if (_systems.TryGetValue(message.Address, out var watched))
         {
             Meet(message.Address, watched, message.Uid);
         }
@@ -101,12 +107,15 @@ public sealed class RemoteWatcher : ReceiveActor
             _detectors.Remove(address);
             foreach (var (watchee, watcher) in watched.Pairs)
             {
-                _remoting.AssociationWith(address).PostSystem(new Watch(watchee, watcher), (RemoteActorRef)watchee);
+                WatchAgain(watchee, watcher);
             }
         }
 
         watched.Uid = uid;
     }
+
+    private void WatchAgain(IInternalActorRef watchee, IInternalActorRef watcher) =>
+        _remoting.AssociationWith(watchee.Path.Address).PostSystem(new Watch(watchee, watcher), (RemoteActorRef)watchee);
 
     private void OnHeartbeatTick()
     {
@@ -227,7 +236,8 @@ public sealed class RemoteWatcher : ReceiveActor
         public int AddressUid { get; } = addressUid;
     }
 
-    internal sealed record WatchRemote(IInternalActorRef Watchee, IInternalActorRef Watcher);
+    /// <param name="Uid">The life of the system that was spoken to when the watch was sent; null: none yet.</param>
+    internal sealed record WatchRemote(IInternalActorRef Watchee, IInternalActorRef Watcher, int? Uid);
 
     internal sealed record UnwatchRemote(IInternalActorRef Watchee, IInternalActorRef Watcher);
 
