@@ -159,7 +159,7 @@ internal sealed class ChaosWorld : World
             return Checker.ProposalsCommitted > before && Nodes.All(node =>
                 node.IsLost || !leader.Core.Membership.Membership.Contains(node.Id)
                 || (node.Core.Commit == leader.Core.LogEnd && node.Core.Membership.Membership.Equals(leader.Core.Membership.Membership)));
-        }, ticks: 250, "members do not agree");
+        }, ticks: 250 + (2 * Checker.LastElectedEpoch), "members do not agree");    // who is far behind gets one epoch with each append
     }
 
     private void RunUntil(Func<bool> isDone, int ticks, string failure)
