@@ -59,6 +59,7 @@ public static class BannedCalls
         new("console", @"(?<![\w.])(System\.)?Console\.(?!Cancel)", "the actor's log, or the writer handed in",
             new Allowance(Node, "a console program"),
             new Allowance(Cli, "a console program"),
+            new Allowance("src/Samples/", "programs that show something to people"),
             new Allowance(Runtime, "StandardOutLogger prints what happens before logging is up")),
         new("process exit", @"\bEnvironment\.(Exit|FailFast)\(", "a stopped actor system, and the program's own return code",
             new Allowance(Runtime, "CoordinatedShutdown exits the process when it is configured to")),
