@@ -58,6 +58,7 @@ internal sealed class TopicLine<TKey, TValue>(string topic, RecordSender<TKey, T
             Volatile.Write(ref _count, _waiting.Count);
         }
 
+        waiting.WatchCancellation();
         if (mustServe)
         {
             _ = ServeAll();   // ends by itself, and never fails
@@ -83,7 +84,7 @@ internal sealed class TopicLine<TKey, TValue>(string topic, RecordSender<TKey, T
         while (first is not null)
         {
             await Serve(first).ConfigureAwait(false);
-            first.Served.TrySetResult();
+            first.End();
             lock (_gate)
             {
                 _waiting.Dequeue();
@@ -97,8 +98,20 @@ internal sealed class TopicLine<TKey, TValue>(string topic, RecordSender<TKey, T
 
     private async Task Serve(Waiting waiting)
     {
+        if (!waiting.TryBegin())
+        {
+            return;
+        }
+
+        // Also where the cancellation that let the one before go has not come to this one yet.
+        if (waiting.Cancelled.IsCancellationRequested)
+        {
+            waiting.Outcome.Fail(new OperationCanceledException(waiting.Cancelled));
+            return;
+        }
+
         var taken = 0L;
-        if (!waiting.Cancelled.IsCancellationRequested && sender.TryAccept(this, waiting.Record, waiting.Outcome, ref taken, out _) == Acceptance.Done)
+        if (sender.TryAccept(this, waiting.Record, waiting.Outcome, ref taken, out _) == Acceptance.Done)
         {
             return;
         }
@@ -191,6 +204,9 @@ internal sealed class TopicLine<TKey, TValue>(string topic, RecordSender<TKey, T
 
     private sealed class Waiting(in ProducerRecord<TKey, TValue> record, ISendOutcome outcome, TimeSpan deadline, CancellationToken cancelled)
     {
+        private CancellationTokenRegistration _registration;
+        private int _isTaken;
+
         public ProducerRecord<TKey, TValue> Record { get; } = record;
 
         public ISendOutcome Outcome { get; } = outcome;
@@ -200,5 +216,32 @@ internal sealed class TopicLine<TKey, TValue>(string topic, RecordSender<TKey, T
         public CancellationToken Cancelled { get; } = cancelled;
 
         public TaskCompletionSource Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>One whose turn has not come yet ends as soon as it is cancelled; its place in the line stays.</summary>
+        public void WatchCancellation()
+        {
+            if (Cancelled.CanBeCanceled)
+            {
+                _registration = Cancelled.UnsafeRegister(
+                    static state =>
+                    {
+                        var waiting = (Waiting)state!;
+                        if (waiting.TryBegin())
+                        {
+                            waiting.Outcome.Fail(new OperationCanceledException(waiting.Cancelled));
+                        }
+                    },
+                    this);
+            }
+        }
+
+        /// <summary>False: it was cancelled.</summary>
+        public bool TryBegin() => Interlocked.Exchange(ref _isTaken, 1) == 0;
+
+        public void End()
+        {
+            _registration.Dispose();
+            Served.TrySetResult();
+        }
     }
 }
