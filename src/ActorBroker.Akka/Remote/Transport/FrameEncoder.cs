@@ -30,7 +30,7 @@ internal sealed class FrameEncoder(ExtendedActorSystem system, Information trans
     private static readonly byte[] Empty = [];
 
     private readonly Dictionary<string, byte[]> _manifests = new(StringComparer.Ordinal);
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    private byte[] _buffer = Empty;
     private byte[] _tail = Empty;
     private string? _lastManifest;
     private byte[] _lastManifestBytes = Empty;
@@ -46,6 +46,17 @@ internal sealed class FrameEncoder(ExtendedActorSystem system, Information trans
     public ReadOnlyMemory<byte> Large { get; private set; }
 
     public void Clear() => _length = 0;
+
+    /// <summary>Nothing is to be written for now: the buffer goes back to the pool.</summary>
+    public void Rest()
+    {
+        _length = 0;
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = Empty;
+        }
+    }
 
     /// <summary>The large payload is sent.</summary>
     public void EndLarge()
@@ -102,11 +113,7 @@ internal sealed class FrameEncoder(ExtendedActorSystem system, Information trans
         return true;
     }
 
-    public void Dispose()
-    {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = Empty;
-    }
+    public void Dispose() => Rest();
 
     /// <summary>The encoded reference of a sender, kept with references that send again and again.</summary>
     internal static byte[] EncodeRef(string path) => new Proto().Text(1, path).ToArray();
@@ -177,9 +184,13 @@ internal sealed class FrameEncoder(ExtendedActorSystem system, Information trans
     {
         if (_buffer.Length - _length < length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(_length + length);
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(BufferBytes, _length + length));
             _buffer.AsSpan(0, _length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            if (_buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+            }
+
             _buffer = larger;
         }
 

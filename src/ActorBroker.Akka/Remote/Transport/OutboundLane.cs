@@ -194,6 +194,7 @@ internal sealed class OutboundLane : IThreadPoolWorkItem, IDisposable
     /// <summary>Gives up draining; false when something came in that moment.</summary>
     private bool Rest()
     {
+        _encoder.Rest();
         Volatile.Write(ref _lastWrite, Stopwatch.GetTimestamp());
         Interlocked.Exchange(ref _isDraining, 0);
         if (_queue.IsEmpty)
