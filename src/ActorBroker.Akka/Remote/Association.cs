@@ -93,7 +93,7 @@ internal sealed class Association : IDisposable
     /// <summary>A message to an actor there.</summary>
     public void Post(object message, IActorRef? sender, RemoteActorRef recipient)
     {
-        var lane = recipient.IsSystemActor || message is ActorSelectionMessage { Elements: [SelectChildName { Name: "system" }, ..] } ? _control : _ordinary;
+        var lane = recipient.IsUrgent || IsUrgent(message) ? _control : _ordinary;
         if (_isQuarantined || (lane.Connection is null && IsGated()) || !lane.TryPost(new Outgoing(message, sender, recipient, EnvelopeFrame.NoSequence)))
         {
             DeadLetter(message, sender, recipient);
@@ -429,6 +429,9 @@ internal sealed class Association : IDisposable
 
     /// <summary>Has all that was posted been written?</summary>
     public bool IsFlushed => (_control.IsEmpty || _control.Connection is null) && (_ordinary.IsEmpty || _ordinary.Connection is null);
+
+    private static bool IsUrgent(object message) =>
+        message is ActorSelectionMessage { Elements: [SelectChildName { Name: "system" }, SelectChildName second, ..] } && RemoteActorRef.IsUrgentName(second.Name);
 
     private static void Replace(OutboundLane lane, RemoteConnection ended, RemoteConnection? other)
     {

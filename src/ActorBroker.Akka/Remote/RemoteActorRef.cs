@@ -19,7 +19,7 @@ public sealed class RemoteActorRef : InternalActorRefBase
         _provider = provider;
         _path = path;
         _association = association;
-        IsSystemActor = path.Depth > 0 && path.ParentOf(1).Name == SystemGuardian;
+        IsUrgent = path.Depth > 1 && path.ParentOf(1).Name == SystemGuardian && IsUrgentName(path.ParentOf(2).Name);
     }
 
     public override ActorPath Path => _path;
@@ -33,8 +33,8 @@ public sealed class RemoteActorRef : InternalActorRefBase
 
     public override bool IsLocal => false;
 
-    /// <summary>Below /system: heartbeats and their like.</summary>
-    internal bool IsSystemActor { get; }
+    /// <summary>Gets heartbeats and their like, which never wait behind other messages.</summary>
+    internal bool IsUrgent { get; }
 
     /// <summary>The reference as it is written into frames.</summary>
     internal byte[] Encoded => _encoded ??= FrameEncoder.EncodeRef(_path.ToSerializationFormat());
@@ -47,6 +47,9 @@ public sealed class RemoteActorRef : InternalActorRefBase
             return association.IsClosed ? _association = _provider.Remoting.AssociationWith(_path.Address) : association;
         }
     }
+
+    /// <summary>Names below /system.</summary>
+    internal static bool IsUrgentName(string name) => name is "remote-watcher" or "cluster";
 
     public override IActorRef GetChild(IReadOnlyList<string> name)
     {
