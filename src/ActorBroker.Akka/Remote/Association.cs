@@ -245,7 +245,6 @@ internal sealed class Association : IDisposable
     public void OnEnded(RemoteConnection connection)
     {
         RemoteConnection? other;
-        var orphans = Array.Empty<RemoteConnection>();
         lock (_lock)
         {
             if (!_connections.Remove(connection))
@@ -256,17 +255,11 @@ internal sealed class Association : IDisposable
             other = _connections.Find(candidate => candidate.IsOrdinary == connection.IsOrdinary);
             if (!connection.IsOrdinary && other is null)
             {
-                // The two connections of one conversation end together.
-                orphans = [.. _connections];
+                // The other connection of the conversation ends by itself, when all that was sent over it is read.
                 _isOrdinaryConnecting = false;
             }
 
             LastUsedMs = _remoting.NowMs;
-        }
-
-        foreach (var orphan in orphans)
-        {
-            orphan.Close(null);
         }
 
         if (connection.IsOrdinary)
@@ -427,8 +420,18 @@ internal sealed class Association : IDisposable
         _ordinary.Dispose();
     }
 
-    /// <summary>Has all that was posted been written?</summary>
-    public bool IsFlushed => (_control.IsEmpty || _control.Connection is null) && (_ordinary.IsEmpty || _ordinary.Connection is null);
+    /// <summary>Has all that was posted been written, as far as there is, or soon will be, something to write it to?</summary>
+    public bool IsFlushed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_control.IsEmpty || (_control.Connection is null && !_isConnecting))
+                    && (_ordinary.IsEmpty || (_ordinary.Connection is null && !_isConnecting && !_isOrdinaryConnecting));
+            }
+        }
+    }
 
     private static bool IsUrgent(object message) =>
         message is ActorSelectionMessage { Elements: [SelectChildName { Name: "system" }, SelectChildName second, ..] } && RemoteActorRef.IsUrgentName(second.Name);

@@ -355,6 +355,8 @@ internal sealed class Remoting : IDisposable
             var handshake = Address is null ? null : new Handshake(Address, (ulong)Uid, "");
             await connection.WriteAsync(ControlFrames.Encode(command, command == ControlCommand.Heartbeat ? null : handshake), default).AsTask()
                 .WaitAsync(Settings.FlushWait).ConfigureAwait(false);
+            connection.EndSending();
+            await connection.Ended.WaitAsync(Settings.FlushWait).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException or IOException or TimeoutException or InvalidOperationException)
         {

@@ -12,6 +12,9 @@ internal abstract class ByteLink : IDisposable
     /// <summary>Ends when all bytes are with the operating system.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
+    /// <summary>Nothing more will be sent. What is still to be received stays readable, so that closing resets nothing.</summary>
+    public abstract void EndSending();
+
     public abstract void Dispose();
 }
 
@@ -31,6 +34,8 @@ internal sealed class SocketLink(Socket socket) : ByteLink
 
         return FinishAsync(sending, bytes);
     }
+
+    public override void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
     public override void Dispose() => socket.Dispose();
 
@@ -53,11 +58,13 @@ internal sealed class SocketLink(Socket socket) : ByteLink
 }
 
 /// <summary>A socket behind TLS.</summary>
-internal sealed class TlsLink(SslStream stream) : ByteLink
+internal sealed class TlsLink(SslStream stream, Socket socket) : ByteLink
 {
     public override ValueTask<int> ReceiveAsync(Memory<byte> to) => stream.ReadAsync(to);
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes);
+
+    public override void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
     public override void Dispose() => stream.Dispose();
 }

@@ -74,7 +74,7 @@ internal sealed class Dialer(RemoteSettings settings)
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
         var options = new SslServerAuthenticationOptions { ServerCertificate = settings.Certificate, ClientCertificateRequired = false };
         await stream.AuthenticateAsServerAsync(options, limit.Token).ConfigureAwait(false);
-        return new TlsLink(stream);
+        return new TlsLink(stream, socket);
     }
 
     private async Task<ByteLink> DialTlsAsync(Socket socket, string host, CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ internal sealed class Dialer(RemoteSettings settings)
         }
 
         await stream.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
-        return new TlsLink(stream);
+        return new TlsLink(stream, socket);
     }
 
     private void Configure(Socket socket)

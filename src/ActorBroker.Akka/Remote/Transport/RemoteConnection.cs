@@ -143,6 +143,9 @@ internal sealed class RemoteConnection : IDisposable
         }
     }
 
+    /// <summary>After the last words: the other side reads them to the end, and closes.</summary>
+    public void EndSending() => _link.EndSending();
+
     public void Dispose() => Close(null);
 
     private async ValueTask SendBothAsync(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> more)

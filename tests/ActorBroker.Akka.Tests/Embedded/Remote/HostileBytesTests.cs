@@ -10,7 +10,9 @@ using Akka.TestKit.Xunit2;
 
 namespace ActorBroker.Akka.Tests.Embedded.Remote;
 
-/// <summary>Bytes on the Akka port that no Akka system sends.</summary>
+/// <summary>Bytes on the Akka port that no Akka system sends. Alone, since it measures the memory of the process.</summary>
+[Collection(nameof(HostileBytesTests))]
+[CollectionDefinition(nameof(HostileBytesTests), DisableParallelization = true)]
 public sealed class HostileBytesTests() : TestKit(
     "akka { loglevel = WARNING, actor.provider = remote, loggers = [\"Akka.TestKit.TestEventListener, Akka.TestKit\"], remote.dot-netty.tcp { hostname = \"127.0.0.1\", port = 0 } }", "node")
 {
