@@ -2,6 +2,7 @@ using ActorBroker.Client.Consuming;
 using ActorBroker.Log;
 using ActorBroker.Messages.Sessions;
 using Akka.Actor;
+using Akka.Remote;
 using static ActorBroker.Client.Tests.Consuming.RecordStore;
 
 namespace ActorBroker.Client.Tests.Consuming;
@@ -39,6 +40,24 @@ public sealed class BufferAndReconnectTests
                 await store.AddAsync("t", i % 2, $"{i}");
             }
         }
+    }
+
+    [Fact]
+    public async Task A_broken_connection_ends_the_session_also_when_both_ends_live_on()
+    {
+        await using var store = await GroupConsumerTests.FilledAsync(partitions: 1, each: 10);
+        await using var consumer = store.Consumer();
+        consumer.Assign(At("t"));
+        await using var records = new Reading(consumer);
+        await records.NextAsync(5);
+        var partition = consumer.Board.Assigned[At("t")];
+        var stream = partition.Stream;
+        var node = new Address("akka", store.System.Name);    // what a selection of a node in this system leads to
+        store.System.EventStream.Publish(new DisassociatedEvent(node, new Address("akka.tcp", "other", "127.0.0.1", 1), false));
+        store.System.EventStream.Publish(new DisassociatedEvent(node, node, false));
+        await UntilAsync(() => partition.Stream > stream);
+        Assert.Equal(stream + 1, partition.Stream);
+        Assert.Equal(["0-5", "0-6", "0-7", "0-8", "0-9"], await records.NextAsync(5));
     }
 
     [Fact]

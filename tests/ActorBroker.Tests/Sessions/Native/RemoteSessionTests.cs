@@ -84,8 +84,10 @@ public sealed class RemoteSessionTests
         consumer.Stream(1, "t", 0, from: 0);
         await consumer.ReadRecordsAsync(1, 1);
         await node.StopAsync();
-        Assert.Equal(SessionError.ShuttingDown, (await producer.EndAsync())!.Reason);
-        Assert.Equal(SessionError.ShuttingDown, (await consumer.EndAsync())!.Reason);
+
+        // That the session is gone comes over another connection than its last word, and may overtake it.
+        Assert.True(await producer.EndAsync() is null or { Reason: SessionError.ShuttingDown });
+        Assert.True(await consumer.EndAsync() is null or { Reason: SessionError.ShuttingDown });
     }
 
     [Fact]
