@@ -195,6 +195,7 @@ public sealed class GroupConsumerTests
         await store.AddAsync("later", 0, "a");
         Assert.True(await Outcome(next));
         Assert.Equal("a", records.Current.Value);
+        await Outcome(consumer.CommitAsync());
         next = records.AskAsync();
         await Outcome(store.Client.Admin.AddPartitionsAsync("later", 2));
         await Outcome(store.Client.Cluster.RefreshAsync(["later"], false, store.Client.Cluster.View.Number, default));
