@@ -151,7 +151,12 @@ internal sealed class StreamTable(
         link.Pause = cluster.Settings.MetadataBackoff.After(link.Pause);
         link.Actor = ActorRefs.Nobody;
         timers.StartSingleTimer(closed.Node, new RelinkTick(closed.Node), link.Pause);
-        Renew();
+
+        // A node that has just gone cannot say who leads now, and who asks it waits; it is asked when it is back, or stays away.
+        if (closed.Error != SessionError.None || cluster.View.Nodes.Count > 1)
+        {
+            Renew();
+        }
     }
 
     /// <summary>The pause after a session's end is over.</summary>
