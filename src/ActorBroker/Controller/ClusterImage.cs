@@ -25,6 +25,14 @@ public sealed record ClusterImage(
 
     public int PartitionCount => Topics.Values.Sum(topic => topic.Partitions.Length);
 
+    /// <summary>The nodes that clients can reach.</summary>
+    public IEnumerable<NodeImage> OnlineNodes => Nodes.Values.Where(node => node.IsOnline).OrderBy(node => node.Id.Value);
+
+    /// <summary>The node that serves a partition now: its leader while that node is online, otherwise <see cref="NodeId.None"/>.</summary>
+    public NodeId LeaderOf(PartitionImage partition) => IsOnline(partition.Leader) ? partition.Leader : NodeId.None;
+
+    public bool IsOnline(NodeId node) => Nodes.TryGetValue(node, out var image) && image.IsOnline;
+
     public TopicImage? Topic(string name) => Topics.GetValueOrDefault(name);
 
     public TopicImage? Topic(Guid id) => TopicsById.GetValueOrDefault(id);
@@ -44,8 +52,28 @@ public sealed record ClusterImage(
     };
 }
 
-/// <summary>A node as clients reach it.</summary>
-public sealed record NodeImage(NodeId Id, string Host, int Port, string? Rack);
+/// <summary>What is known of a node's state.</summary>
+public enum NodeStatus
+{
+    Online,
+
+    /// <summary>Serves clients, gets no new partitions and hands over those that it has.</summary>
+    Draining,
+
+    /// <summary>Ended, or not heard of. What only it holds cannot be reached until it is back.</summary>
+    Offline,
+}
+
+/// <summary>A node of the cluster.</summary>
+/// <param name="Host">Where Kafka clients reach it.</param>
+/// <param name="AkkaAddress">Where its actors are reached: <c>akka.tcp://system@host:port</c>.</param>
+/// <param name="Incarnation">Rises when the node begins anew with an empty data folder.</param>
+/// <param name="FolderId">Of the data folder that holds what the node has.</param>
+public sealed record NodeImage(
+    NodeId Id, string Host, int Port, string? Rack, string AkkaAddress = "", int Incarnation = 0, Guid FolderId = default, NodeStatus Status = NodeStatus.Online)
+{
+    public bool IsOnline => Status != NodeStatus.Offline;
+}
 
 /// <summary>A topic.</summary>
 /// <param name="Configs">The settings that were given; the rest has the node's defaults.</param>
@@ -54,5 +82,10 @@ public sealed record TopicImage(
 
 /// <summary>A partition of a topic.</summary>
 /// <param name="Replicas">Nodes that hold it, the preferred leader first.</param>
-/// <param name="Leader">The node that leads it, or <see cref="NodeId.None"/>.</param>
-public sealed record PartitionImage(int Number, ImmutableArray<NodeId> Replicas, NodeId Leader, LeaderEpoch Epoch);
+/// <param name="Leader">The node that leads it when it is up (see <see cref="ClusterImage.LeaderOf"/>), or <see cref="NodeId.None"/>.</param>
+/// <param name="Move">The move that is under way; null when there is none.</param>
+public sealed record PartitionImage(int Number, ImmutableArray<NodeId> Replicas, NodeId Leader, LeaderEpoch Epoch, PartitionMove? Move = null);
+
+/// <summary>A replica on its way from one node to another.</summary>
+/// <param name="Number">Unique in the cluster; rises.</param>
+public sealed record PartitionMove(long Number, NodeId From, NodeId To);

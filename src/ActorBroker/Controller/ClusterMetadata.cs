@@ -1,13 +1,16 @@
+using ActorBroker.Messages;
 using Akka.Actor;
 
 namespace ActorBroker.Controller;
 
 /// <summary>What the rest of the node sees of the cluster's metadata: the current image, and the actor that changes it.</summary>
-/// <remarks>This is the seam behind which a replicated metadata log takes the place of the single persistent actor.
-/// <see cref="Current"/> may be read from any thread; only the controller sets it, before it answers the command that made it.</remarks>
+/// <remarks><see cref="Current"/> may be read from any thread; only the controller sets it, before it answers the command that made it.</remarks>
 public interface IClusterMetadata
 {
     ClusterImage Current { get; }
+
+    /// <summary>The node that leads the metadata log, as far as this node knows; <see cref="NodeId.None"/> while nobody does.</summary>
+    NodeId Leader { get; }
 
     /// <summary>Takes the commands of <see cref="IControllerCommand"/>, from any node of the cluster.</summary>
     IActorRef Controller { get; }
@@ -17,8 +20,15 @@ public interface IClusterMetadata
 internal sealed class PublishedImage
 {
     private ClusterImage _current = ClusterImage.Empty;
+    private int _leader = NodeId.None.Value;
 
     public ClusterImage Current => Volatile.Read(ref _current);
+
+    public NodeId Leader
+    {
+        get => new(Volatile.Read(ref _leader));
+        set => Volatile.Write(ref _leader, value.Value);
+    }
 
     /// <summary>Called by the controller alone.</summary>
     public void Publish(ClusterImage image)
@@ -32,6 +42,8 @@ internal sealed class PublishedImage
 internal sealed class ClusterMetadata(PublishedImage image, IActorRef controller) : IClusterMetadata
 {
     public ClusterImage Current => image.Current;
+
+    public NodeId Leader => image.Leader;
 
     public IActorRef Controller { get; } = controller;
 }

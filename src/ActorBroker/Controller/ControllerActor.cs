@@ -82,6 +82,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers
     private void Start()
     {
         _nextProducerId = _state.ProducerIdsEnd;
+        _published.Leader = _settings.Node.Id;
         _published.Publish(_state.Image);
         foreach (var topic in _state.Image.Topics.Values)
         {

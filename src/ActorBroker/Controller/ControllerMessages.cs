@@ -22,6 +22,17 @@ public enum ControllerError
     InvalidConfig,
     TimedOut,
     StorageFailed,
+
+    /// <summary>No metadata leader is known, or it has no majority: try again.</summary>
+    NotAvailable,
+    UnknownNode,
+
+    /// <summary>There is no other node that could take what a node has.</summary>
+    NoOtherNode,
+    UnknownPartition,
+
+    /// <summary>The partition is where it shall be, and does not move.</summary>
+    NoMoveUnderWay,
 }
 
 /// <summary>Command: create a topic. Answered by <see cref="TopicReady"/> once its partitions have leaders, or by <see cref="ControllerRefused"/>.</summary>
@@ -54,6 +65,41 @@ public sealed record ConfigureTopic(RequestId Id, string Name, ImmutableDictiona
 
 /// <summary>Command: hand out a producer id. Answered by <see cref="ProducerIdReserved"/>.</summary>
 public sealed record ReserveProducerId(RequestId Id) : IControllerCommand;
+
+/// <summary>Command: move partitions to other nodes, or end their moves. Answered by <see cref="MovesPlanned"/> as soon as that is decided;
+/// the moves themselves take their time, one batch after the other.</summary>
+public sealed record MovePartitions(RequestId Id, ImmutableArray<PartitionTarget> Targets) : IControllerCommand;
+
+/// <summary>Where a partition shall be.</summary>
+/// <param name="Replicas">One node, as partitions have one replica; empty: end the move that is under way.</param>
+public sealed record PartitionTarget(TopicPartition Partition, ImmutableArray<NodeId> Replicas);
+
+/// <summary>Command: a node hands over all that it has and gets nothing more, or (<paramref name="IsDraining"/> false) is used again.
+/// Answered by <see cref="NodeChanged"/> when that is decided, or by <see cref="ControllerRefused"/>.</summary>
+public sealed record DrainNode(RequestId Id, NodeId Node, bool IsDraining) : IControllerCommand;
+
+/// <summary>Command: who keeps the metadata log? Answered by <see cref="QuorumDescribed"/>, by its leader.</summary>
+public sealed record DescribeQuorum(RequestId Id) : IControllerCommand;
+
+/// <summary>Reply: which targets were taken. <paramref name="Refusals"/> has one place for each target, null where it was taken.</summary>
+public sealed record MovesPlanned(RequestId Id, ImmutableArray<MoveRefusal?> Refusals) : IReply;
+
+/// <summary>Why a partition will not move.</summary>
+public sealed record MoveRefusal(ControllerError Error, string Message);
+
+/// <summary>Reply: the node's new status is stored.</summary>
+public sealed record NodeChanged(RequestId Id, NodeId Node, NodeStatus Status) : IReply;
+
+/// <summary>Reply: the metadata log's replicas.</summary>
+/// <param name="Epoch">Of its leader.</param>
+/// <param name="HighWatermark">Committed before here.</param>
+/// <param name="Observers">Nodes that follow without a vote.</param>
+public sealed record QuorumDescribed(
+    RequestId Id, NodeId Leader, int Epoch, long HighWatermark, ImmutableArray<QuorumReplica> Voters, ImmutableArray<QuorumReplica> Observers) : IReply;
+
+/// <summary>A replica of the metadata log.</summary>
+/// <param name="LogEnd">Where its log ends, as far as the leader knows.</param>
+public sealed record QuorumReplica(NodeId Node, long LogEnd);
 
 /// <summary>Reply: the topic is as asked for. With <c>ValidateOnly</c> it is what would have been made.</summary>
 public sealed record TopicReady(RequestId Id, TopicImage Topic) : IReply;

@@ -17,5 +17,10 @@ internal static class ControllerErrors
         ControllerError.InvalidConfig => ErrorCode.InvalidConfig,
         ControllerError.TimedOut => ErrorCode.RequestTimedOut,
         ControllerError.StorageFailed => ErrorCode.KafkaStorageError,
+        ControllerError.NotAvailable => ErrorCode.NotController,
+        ControllerError.UnknownNode => ErrorCode.InvalidRequest,
+        ControllerError.NoOtherNode => ErrorCode.InvalidRequest,
+        ControllerError.UnknownPartition => ErrorCode.UnknownTopicOrPartition,
+        ControllerError.NoMoveUnderWay => ErrorCode.NoReassignmentInProgress,
     };
 }

@@ -61,6 +61,9 @@ internal static class SessionErrors
         ControllerError.InvalidConfig => SessionError.InvalidConfig,
         ControllerError.TimedOut => SessionError.TimedOut,
         ControllerError.StorageFailed => SessionError.StorageFailed,
+        ControllerError.NotAvailable => SessionError.TimedOut,
+        ControllerError.UnknownNode or ControllerError.NoOtherNode or ControllerError.NoMoveUnderWay => SessionError.InvalidRequest,
+        ControllerError.UnknownPartition => SessionError.UnknownTopicOrPartition,
     };
 
     public static SessionError ToSessionError(this GroupError error) => error switch

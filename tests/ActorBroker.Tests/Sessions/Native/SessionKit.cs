@@ -114,6 +114,8 @@ public abstract class SessionKit : TestKit
 
     private sealed class FixedMetadata(IActorRef controller) : IClusterMetadata
     {
+        public NodeId Leader => NodeId.None;
+
         public ClusterImage Current { get; set; } = ClusterImage.Empty with { ClusterId = Guid.NewGuid() };
 
         public IActorRef Controller { get; } = controller;
