@@ -8,7 +8,7 @@ using ActorBroker.Kafka.Wire;
 
 namespace ActorBroker.Kafka.Messages;
 
-/// <summary>DescribeClusterRequest, versions 0 to 1.</summary>
+/// <summary>DescribeClusterRequest, versions 0 to 2.</summary>
 public sealed class DescribeClusterRequest : IRequest
 {
     public ApiKey Api => ApiKey.DescribeCluster;
@@ -17,9 +17,11 @@ public sealed class DescribeClusterRequest : IRequest
 
     public sbyte EndpointType { get; set; } = 1;
 
+    public bool IncludeFencedBrokers { get; set; }
+
     public static DescribeClusterRequest Read(ref WireReader reader, short version)
     {
-        if (version < 0 || version > 1)
+        if (version < 0 || version > 2)
         {
             reader.Fail(WireError.UnknownVersion);
         }
@@ -30,6 +32,11 @@ public sealed class DescribeClusterRequest : IRequest
         if (version >= 1)
         {
             message.EndpointType = reader.ReadInt8();
+        }
+
+        if (version >= 2)
+        {
+            message.IncludeFencedBrokers = reader.ReadBool();
         }
 
         reader.SkipTags();
@@ -44,6 +51,11 @@ public sealed class DescribeClusterRequest : IRequest
         if (version >= 1)
         {
             writer.WriteInt8(EndpointType);
+        }
+
+        if (version >= 2)
+        {
+            writer.WriteBool(IncludeFencedBrokers);
         }
 
         writer.WriteUnsignedVarInt(0);

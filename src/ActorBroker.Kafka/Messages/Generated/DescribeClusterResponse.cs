@@ -8,7 +8,7 @@ using ActorBroker.Kafka.Wire;
 
 namespace ActorBroker.Kafka.Messages;
 
-/// <summary>DescribeClusterResponse, versions 0 to 1.</summary>
+/// <summary>DescribeClusterResponse, versions 0 to 2.</summary>
 public sealed class DescribeClusterResponse : IResponse
 {
     public ApiKey Api => ApiKey.DescribeCluster;
@@ -31,7 +31,7 @@ public sealed class DescribeClusterResponse : IResponse
 
     public static DescribeClusterResponse Read(ref WireReader reader, short version)
     {
-        if (version < 0 || version > 1)
+        if (version < 0 || version > 2)
         {
             reader.Fail(WireError.UnknownVersion);
         }
@@ -116,6 +116,8 @@ public sealed class DescribeClusterResponse : IResponse
 
         public string? Rack { get; set; }
 
+        public bool IsFenced { get; set; }
+
         public static DescribeClusterBroker Read(ref WireReader reader, short version)
         {
             var message = new DescribeClusterBroker();
@@ -126,6 +128,11 @@ public sealed class DescribeClusterResponse : IResponse
             message.Port = reader.ReadInt32();
 
             message.Rack = reader.ReadNullableString(true);
+
+            if (version >= 2)
+            {
+                message.IsFenced = reader.ReadBool();
+            }
 
             reader.SkipTags();
 
@@ -141,6 +148,11 @@ public sealed class DescribeClusterResponse : IResponse
             writer.WriteInt32(Port);
 
             writer.WriteNullableString(Rack, true);
+
+            if (version >= 2)
+            {
+                writer.WriteBool(IsFenced);
+            }
 
             writer.WriteUnsignedVarInt(0);
 
