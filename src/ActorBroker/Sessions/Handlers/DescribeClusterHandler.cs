@@ -3,8 +3,8 @@ using ActorBroker.Kafka.Messages;
 
 namespace ActorBroker.Sessions.Handlers;
 
-/// <summary>Tells the cluster's id and nodes (KIP-700).</summary>
-internal sealed class DescribeClusterHandler() : RequestHandler<DescribeClusterRequest>(ApiKey.DescribeCluster, 0, 1)
+/// <summary>Tells the cluster's id and nodes (KIP-700); those that cannot be reached only to who asks for them (KIP-1073).</summary>
+internal sealed class DescribeClusterHandler() : RequestHandler<DescribeClusterRequest>(ApiKey.DescribeCluster, 0, 2)
 {
     private const sbyte BrokerEndpoints = 1;
 
@@ -14,7 +14,7 @@ internal sealed class DescribeClusterHandler() : RequestHandler<DescribeClusterR
         var response = new DescribeClusterResponse
         {
             ClusterId = image.ClusterIdText,
-            ControllerId = request.Node.Node.Value,
+            ControllerId = request.Node.Metadata.ControllerId(image),
             EndpointType = body.EndpointType,
         };
         if (body.EndpointType != BrokerEndpoints)
@@ -24,9 +24,10 @@ internal sealed class DescribeClusterHandler() : RequestHandler<DescribeClusterR
         }
         else
         {
-            foreach (var node in image.Nodes.Values.OrderBy(node => node.Id.Value))
+            var nodes = body.IncludeFencedBrokers ? image.Nodes.Values.OrderBy(node => node.Id.Value) : image.OnlineNodes;
+            foreach (var node in nodes)
             {
-                response.Brokers.Add(new() { BrokerId = node.Id.Value, Host = node.Host, Port = node.Port, Rack = node.Rack });
+                response.Brokers.Add(new() { BrokerId = node.Id.Value, Host = node.Host, Port = node.Port, Rack = node.Rack, IsFenced = !node.IsOnline });
             }
         }
 

@@ -58,7 +58,7 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
             _open = _parts.Count(part => part.State != State.Done);
             if (_open == 0)
             {
-                request.Reply(_response);
+                Reply();
                 return;
             }
 
@@ -205,7 +205,7 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
             AskHeld();
             if (_open == 0)
             {
-                request.Reply(_response);
+                Reply();
                 return;
             }
 
@@ -249,6 +249,12 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
                 }
             }
 
+            Reply();
+        }
+
+        private void Reply()
+        {
+            CurrentLeaders.AddTo(_response, request.Header.Version, request.Node);
             request.Reply(_response);
         }
 

@@ -25,13 +25,14 @@ internal sealed class MetadataHandler() : RequestHandler<MetadataRequest>(ApiKey
         {
             var image = Request.Node.Metadata.Current;
             DescribeCluster(image);
+            var replicas = new ReplicaLists(image);
             var version = Request.Header.Version;
             // Version 0 has no null: an empty list means all topics. From version 1 on it means none.
             if (body.Topics is not { } wanted || (version == 0 && wanted.Count == 0))
             {
                 foreach (var topic in image.Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal))
                 {
-                    _response.Topics.Add(Describe(topic));
+                    _response.Topics.Add(Describe(image, topic, replicas));
                 }
 
                 Request.Reply(_response);
@@ -42,7 +43,7 @@ internal sealed class MetadataHandler() : RequestHandler<MetadataRequest>(ApiKey
             var mayCreate = Request.Node.AutoCreate && (version < FirstVersionWithAutoCreateFlag || body.AllowAutoTopicCreation);
             foreach (var topic in wanted)
             {
-                AddTopic(image, topic, mayCreate);
+                AddTopic(image, topic, mayCreate, replicas);
             }
 
             AnswerWhenAllReplied(CreateTimeout + CreateTimeout);
@@ -51,13 +52,14 @@ internal sealed class MetadataHandler() : RequestHandler<MetadataRequest>(ApiKey
         protected override void Take(int part, IReply reply)
         {
             var answer = _response.Topics[part];
+            var image = Request.Node.Metadata.Current;
             if (reply is TopicReady ready)
             {
-                _response.Topics[part] = Describe(ready.Topic);
+                _response.Topics[part] = Describe(image, ready.Topic, new ReplicaLists(image));
             }
-            else if (reply is ControllerRefused { Error: ControllerError.TopicExists } && Request.Node.Metadata.Current.Topic(answer.Name!) is { } topic)
+            else if (reply is ControllerRefused { Error: ControllerError.TopicExists } && image.Topic(answer.Name!) is { } topic)
             {
-                _response.Topics[part] = Describe(topic);
+                _response.Topics[part] = Describe(image, topic, new ReplicaLists(image));
             }
             else if (reply is ControllerRefused refused)
             {
@@ -69,19 +71,19 @@ internal sealed class MetadataHandler() : RequestHandler<MetadataRequest>(ApiKey
 
         protected override void TimedOut(int part) => _response.Topics[part].ErrorCode = (short)ErrorCode.LeaderNotAvailable;
 
-        private void AddTopic(ClusterImage image, MetadataRequest.MetadataRequestTopic wanted, bool mayCreate)
+        private void AddTopic(ClusterImage image, MetadataRequest.MetadataRequestTopic wanted, bool mayCreate, ReplicaLists replicas)
         {
             if (wanted.Name is null || (wanted.TopicId != Guid.Empty && Request.Header.Version >= FirstVersionWithReliableTopicIds))
             {
                 _response.Topics.Add(image.Topic(wanted.TopicId) is { } byId
-                    ? Describe(byId)
+                    ? Describe(image, byId, replicas)
                     : new MetadataResponse.MetadataResponseTopic { Name = null, TopicId = wanted.TopicId, ErrorCode = (short)ErrorCode.UnknownTopicId });
                 return;
             }
 
             if (image.Topic(wanted.Name) is { } topic)
             {
-                _response.Topics.Add(Describe(topic));
+                _response.Topics.Add(Describe(image, topic, replicas));
                 return;
             }
 
@@ -101,31 +103,32 @@ internal sealed class MetadataHandler() : RequestHandler<MetadataRequest>(ApiKey
 
         private void DescribeCluster(ClusterImage image)
         {
-            foreach (var node in image.Nodes.Values.OrderBy(node => node.Id.Value))
+            foreach (var node in image.OnlineNodes)
             {
                 _response.Brokers.Add(new MetadataResponse.MetadataResponseBroker { NodeId = node.Id.Value, Host = node.Host, Port = node.Port, Rack = node.Rack });
             }
 
             _response.ClusterId = image.ClusterIdText;
-            _response.ControllerId = Request.Node.Node.Value;
+            _response.ControllerId = Request.Node.Metadata.ControllerId(image);
         }
 
-        private static MetadataResponse.MetadataResponseTopic Describe(TopicImage topic)
+        private static MetadataResponse.MetadataResponseTopic Describe(ClusterImage image, TopicImage topic, ReplicaLists replicas)
         {
             var answer = new MetadataResponse.MetadataResponseTopic { Name = topic.Name, TopicId = topic.Id, IsInternal = topic.IsInternal };
+            answer.Partitions.Capacity = topic.Partitions.Length;
             foreach (var partition in topic.Partitions)
             {
-                var replicas = partition.Replicas.Select(node => node.Value).ToList();
-                var isLed = partition.Leader != NodeId.None;
+                var leader = image.LeaderOf(partition);
+                var lists = replicas.Of(partition.Replicas);
                 answer.Partitions.Add(new MetadataResponse.MetadataResponsePartition
                 {
-                    ErrorCode = (short)(isLed ? ErrorCode.None : ErrorCode.LeaderNotAvailable),
+                    ErrorCode = (short)(leader != NodeId.None ? ErrorCode.None : ErrorCode.LeaderNotAvailable),
                     PartitionIndex = partition.Number,
-                    LeaderId = partition.Leader.Value,
+                    LeaderId = leader.Value,
                     LeaderEpoch = partition.Epoch.Value,
-                    ReplicaNodes = replicas,
-                    IsrNodes = isLed ? replicas : [],
-                    OfflineReplicas = isLed ? [] : replicas,
+                    ReplicaNodes = lists.All,
+                    IsrNodes = lists.Online,
+                    OfflineReplicas = lists.Offline,
                 });
             }
 

@@ -9,7 +9,7 @@ internal enum RouteGap
     /// <summary>Here, and refuses everything after a storage error.</summary>
     Fenced,
 
-    /// <summary>Known, and without a leader: on its way up.</summary>
+    /// <summary>Known, and without a leader now: on its way up, or on a node that is down.</summary>
     NotLed,
 
     /// <summary>Known, and not here.</summary>
@@ -22,12 +22,15 @@ internal enum RouteGap
 /// <summary>Finds out why there is no route to a partition.</summary>
 internal static class MissingRoute
 {
-    public static RouteGap Gap(NodeServices node, TopicPartition partition) =>
-        node.Partitions.Find(partition) is { Fenced: not null } ? RouteGap.Fenced
-        : node.Metadata.Current.Topic(partition.Topic) is not { } topic || partition.Partition < 0 || partition.Partition >= topic.Partitions.Length
-            ? RouteGap.Unknown
-        : topic.Partitions[partition.Partition].Leader == NodeId.None ? RouteGap.NotLed
-        : RouteGap.Elsewhere;
+    public static RouteGap Gap(NodeServices node, TopicPartition partition)
+    {
+        var image = node.Metadata.Current;
+        return node.Partitions.Find(partition) is { Fenced: not null } ? RouteGap.Fenced
+            : image.Topic(partition.Topic) is not { } topic || partition.Partition < 0 || partition.Partition >= topic.Partitions.Length
+                ? RouteGap.Unknown
+            : image.LeaderOf(topic.Partitions[partition.Partition]) == NodeId.None ? RouteGap.NotLed
+            : RouteGap.Elsewhere;
+    }
 
     /// <summary>What a Kafka client hears. One that is told that there is no leader yet asks for metadata as well.</summary>
     public static ErrorCode ErrorFor(NodeServices node, TopicPartition partition) => Gap(node, partition) switch

@@ -172,6 +172,7 @@ internal sealed class ProduceHandler() : RequestHandler<ProduceRequest>(ApiKey.P
         {
             if (body.Acks != 0)
             {
+                CurrentLeaders.AddTo(_response, Request.Header.Version, Request.Node);
                 Request.Reply(_response);
             }
             else if (_firstError is not null)

@@ -30,14 +30,14 @@ internal sealed class ClusterCalls(NodeServices node, string akkaAddress)
             {
                 var image = node.Metadata.Current;
                 var topics = request.Topics is null
-                    ? image.Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(Describe)
-                    : _names.Select(name => image.Topic(name) is { } topic ? Describe(topic) : Missing(name));
+                    ? image.Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => Describe(image, topic))
+                    : _names.Select(name => image.Topic(name) is { } topic ? Describe(image, topic) : Missing(name));
                 return new ClusterDescribed(
                     image.ClusterIdText,
                     image.Version,
                     node.Node,
-                    node.Node,
-                    [.. image.Nodes.Values.OrderBy(each => each.Id.Value).Select(Describe)],
+                    node.Metadata.Leader,
+                    [.. image.OnlineNodes.Select(Describe)],
                     [.. topics]);
             }
         }
@@ -88,14 +88,14 @@ internal sealed class ClusterCalls(NodeServices node, string akkaAddress)
             new(name, Guid.Empty, TopicNames.IsInternal(name), _errors.GetValueOrDefault(name, SessionError.UnknownTopicOrPartition), []);
 
         private ClusterNode Describe(NodeImage image) =>
-            new(image.Id, image.Id == node.Node ? akkaAddress : "", image.Host, image.Port, image.Rack ?? "");
+            new(image.Id, image.AkkaAddress.Length == 0 && image.Id == node.Node ? akkaAddress : image.AkkaAddress, image.Host, image.Port, image.Rack ?? "");
 
-        private static ClusterTopic Describe(TopicImage topic) => new(
+        private static ClusterTopic Describe(ClusterImage image, TopicImage topic) => new(
             topic.Name,
             topic.Id,
             topic.IsInternal,
             SessionError.None,
-            [.. topic.Partitions.Select(partition => new ClusterPartition(partition.Number, partition.Leader, partition.Epoch, partition.Replicas))]);
+            [.. topic.Partitions.Select(partition => new ClusterPartition(partition.Number, image.LeaderOf(partition), partition.Epoch, partition.Replicas))]);
     }
 
     private sealed class FindOffsetsCall(NodeServices node, FindOffsets request) : SessionCall

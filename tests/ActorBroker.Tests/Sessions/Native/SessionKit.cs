@@ -34,6 +34,21 @@ public abstract class SessionKit : TestKit
 
     protected TestProbe Groups { get; }
 
+    /// <summary>What the node knows of the cluster: itself, number 1, at first.</summary>
+    protected ClusterImage Image
+    {
+        get => _metadata.Current;
+        set => _metadata.Current = value;
+    }
+
+    protected NodeId MetadataLeader
+    {
+        get => _metadata.Leader;
+        set => _metadata.Leader = value;
+    }
+
+    internal PartitionDirectory Directory => _directory;
+
     protected TestScheduler Clock => (TestScheduler)Sys.Scheduler;
 
     internal NodeServices Node(params string[] settings)
@@ -42,6 +57,8 @@ public abstract class SessionKit : TestKit
         return new NodeServices(
             read.NodeId, _metadata, _directory, Groups, read.Kafka, read.Sessions, read.TopicDefaults, AutoCreate: true, new SchedulerClock(Clock));
     }
+
+    protected static ImmutableDictionary<NodeId, NodeImage> Cluster(params NodeImage[] nodes) => nodes.ToImmutableDictionary(node => node.Id);
 
     /// <summary>A topic with partitions that probes stand for; the first of them.</summary>
     protected TestProbe Topic(string name, int partitions = 1)
@@ -114,9 +131,13 @@ public abstract class SessionKit : TestKit
 
     private sealed class FixedMetadata(IActorRef controller) : IClusterMetadata
     {
-        public NodeId Leader => NodeId.None;
+        public NodeId Leader { get; set; } = NodeId.None;
 
-        public ClusterImage Current { get; set; } = ClusterImage.Empty with { ClusterId = Guid.NewGuid() };
+        public ClusterImage Current { get; set; } = ClusterImage.Empty with
+        {
+            ClusterId = Guid.NewGuid(),
+            Nodes = Cluster(new NodeImage(new NodeId(1), "localhost", 9092, null)),
+        };
 
         public IActorRef Controller { get; } = controller;
     }
