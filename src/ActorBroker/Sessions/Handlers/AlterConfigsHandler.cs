@@ -28,7 +28,9 @@ internal sealed class AlterConfigsHandler() : RequestHandler<AlterConfigsRequest
                 if (resource.ResourceType != TopicResource)
                 {
                     answer.ErrorCode = (short)ErrorCode.InvalidRequest;
-                    answer.ErrorMessage = "only topics' settings can be changed while the node runs";
+                    answer.ErrorMessage = resource.ResourceType == NodeConfigs.Resource
+                        ? $"settings of a node are not replaced as a whole; {NodeConfigs.Drain} can be changed by IncrementalAlterConfigs"
+                        : "only topics' settings can be replaced";
                     continue;
                 }
 

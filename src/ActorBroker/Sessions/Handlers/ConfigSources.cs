@@ -6,6 +6,7 @@ namespace ActorBroker.Sessions.Handlers;
 internal enum ConfigSource : sbyte
 {
     Topic = 1,
+    DynamicNode = 2,
     StaticNode = 4,
     Default = 5,
 }

@@ -4,11 +4,10 @@ using ActorBroker.Kafka.Messages;
 
 namespace ActorBroker.Sessions.Handlers;
 
-/// <summary>Tells the settings of topics, and the few of the node that clients look for.</summary>
+/// <summary>Tells the settings of topics, and the few of nodes that clients look for. Any node answers for any node.</summary>
 internal sealed class DescribeConfigsHandler() : RequestHandler<DescribeConfigsRequest>(ApiKey.DescribeConfigs, 0, 4)
 {
     private const sbyte TopicResource = 2;
-    private const sbyte NodeResource = 4;
 
     protected override void Handle(PendingRequest request, DescribeConfigsRequest body)
     {
@@ -18,7 +17,7 @@ internal sealed class DescribeConfigsHandler() : RequestHandler<DescribeConfigsR
             response.Results.Add(resource.ResourceType switch
             {
                 TopicResource => DescribeTopic(request.Node, resource, body),
-                NodeResource => DescribeNode(request.Node, resource, body),
+                NodeConfigs.Resource => DescribeNode(request.Node, resource, body),
                 _ => Refusal(resource, ErrorCode.InvalidRequest, $"settings of resource type {resource.ResourceType} are not known; topics (2) and nodes (4) are"),
             });
         }
@@ -61,26 +60,30 @@ internal sealed class DescribeConfigsHandler() : RequestHandler<DescribeConfigsR
     private static DescribeConfigsResponse.DescribeConfigsResult DescribeNode(
         NodeServices node, DescribeConfigsRequest.DescribeConfigsResource resource, DescribeConfigsRequest body)
     {
-        if (resource.ResourceName.Length > 0 && resource.ResourceName != node.Node.ToString())
+        // Without a name the settings are those of all nodes: what this one was started with is the best answer there is.
+        IEnumerable<NodeSetting> configs = [];
+        if (resource.ResourceName.Length > 0)
         {
-            return Refusal(resource, ErrorCode.InvalidRequest, $"this is node {node.Node}, settings of node {resource.ResourceName} were asked for");
+            var image = node.Metadata.Current;
+            if (NodeConfigs.Find(image, resource.ResourceName) is not { } described)
+            {
+                return Refusal(resource, ErrorCode.InvalidRequest, NodeConfigs.Unknown(image, resource.ResourceName));
+            }
+
+            configs = NodeConfigs.Of(described);
+        }
+
+        if (resource.ResourceName.Length == 0 || resource.ResourceName == node.Node.ToString())
+        {
+            configs = configs.Concat(NodeConfigs.OfThisNode(node));
         }
 
         var result = Answer(resource);
-        var known = new (string Name, string Value, TopicSettingType Type, string Documentation)[]
+        foreach (var config in configs.OrderBy(config => config.Name, StringComparer.Ordinal))
         {
-            ("auto.create.topics.enable", node.AutoCreate ? "true" : "false", TopicSettingType.Boolean, "A topic that a client asks for is created."),
-            ("default.replication.factor", "1", TopicSettingType.Int, "Replicas of a new topic."),
-            ("log.retention.ms", TopicSettings.Text(node.TopicDefaults.RetentionAge), TopicSettingType.Long, "Default of retention.ms."),
-            ("message.max.bytes", TopicSetting.All["max.message.bytes"].Show(node.TopicDefaults), TopicSettingType.Int, "Default of max.message.bytes."),
-            ("min.insync.replicas", "1", TopicSettingType.Int, "Default of min.insync.replicas."),
-            ("node.id", node.Node.ToString(), TopicSettingType.Int, "Number of the node."),
-        };
-        foreach (var (name, value, type, documentation) in known)
-        {
-            if (resource.ConfigurationKeys is null || resource.ConfigurationKeys.Contains(name))
+            if (resource.ConfigurationKeys is null || resource.ConfigurationKeys.Contains(config.Name))
             {
-                result.Configs.Add(Entry(name, value, ConfigSource.StaticNode, type, documentation, isReadOnly: true, body));
+                result.Configs.Add(Entry(config.Name, config.Value, config.Source, config.Type, config.Documentation, config.IsReadOnly, body));
             }
         }
 

@@ -5,16 +5,10 @@ using ActorBroker.Kafka.Messages;
 
 namespace ActorBroker.Sessions.Handlers;
 
-/// <summary>Changes single settings of a topic (KIP-339).</summary>
+/// <summary>Changes single settings of topics, and drains nodes: a setting too (KIP-339).</summary>
 internal sealed class IncrementalAlterConfigsHandler() : RequestHandler<IncrementalAlterConfigsRequest>(ApiKey.IncrementalAlterConfigs, 0, 1)
 {
     private const sbyte TopicResource = 2;
-
-    private enum Operation : sbyte
-    {
-        Set = 0,
-        Delete = 1,
-    }
 
     protected override void Handle(PendingRequest request, IncrementalAlterConfigsRequest body) => new Call(request).Start(body);
 
@@ -35,14 +29,17 @@ internal sealed class IncrementalAlterConfigsHandler() : RequestHandler<Incremen
                     ResourceName = resource.ResourceName,
                 };
                 _response.Responses.Add(answer);
-                if (Changed(resource, out var configs) is { } wrong)
+                var wrong = resource.ResourceType switch
                 {
-                    answer.ErrorCode = (short)wrong.Error;
-                    answer.ErrorMessage = wrong.Message;
-                    continue;
+                    TopicResource => ChangeTopic(part, resource, body.ValidateOnly),
+                    NodeConfigs.Resource => ChangeNode(part, resource, body.ValidateOnly),
+                    _ => (ErrorCode.InvalidRequest, $"settings of resource type {resource.ResourceType} cannot be changed; those of topics (2) and nodes (4) can"),
+                };
+                if (wrong is { } refusal)
+                {
+                    answer.ErrorCode = (short)refusal.Error;
+                    answer.ErrorMessage = refusal.Message;
                 }
-
-                Ask(part, Request.Node.Metadata.Controller, new ConfigureTopic(Request.Part(part), resource.ResourceName, configs, body.ValidateOnly));
             }
 
             AnswerWhenAllReplied();
@@ -59,15 +56,36 @@ internal sealed class IncrementalAlterConfigsHandler() : RequestHandler<Incremen
 
         protected override void TimedOut(int part) => _response.Responses[part].ErrorCode = (short)ErrorCode.RequestTimedOut;
 
+        private (ErrorCode Error, string Message)? ChangeTopic(int part, IncrementalAlterConfigsRequest.AlterConfigsResource resource, bool validateOnly)
+        {
+            if (Changed(resource, out var configs) is { } wrong)
+            {
+                return wrong;
+            }
+
+            Ask(part, Request.Node.Metadata.Controller, new ConfigureTopic(Request.Part(part), resource.ResourceName, configs, validateOnly));
+            return null;
+        }
+
+        private (ErrorCode Error, string Message)? ChangeNode(int part, IncrementalAlterConfigsRequest.AlterConfigsResource resource, bool validateOnly)
+        {
+            if (NodeConfigChange.Read(Request.Node.Metadata.Current, resource, out var change) is { } wrong)
+            {
+                return wrong;
+            }
+
+            if (change.IsDraining is { } isDraining && !validateOnly)
+            {
+                Ask(part, Request.Node.Metadata.Controller, new DrainNode(Request.Part(part), change.Node, isDraining));
+            }
+
+            return null;
+        }
+
         private (ErrorCode Error, string Message)? Changed(
             IncrementalAlterConfigsRequest.AlterConfigsResource resource, out ImmutableDictionary<string, string> configs)
         {
             configs = ImmutableDictionary<string, string>.Empty;
-            if (resource.ResourceType != TopicResource)
-            {
-                return (ErrorCode.InvalidRequest, "only topics' settings can be changed while the node runs");
-            }
-
             if (Request.Node.Metadata.Current.Topic(resource.ResourceName) is not { } topic)
             {
                 return (ErrorCode.UnknownTopicOrPartition, "the topic does not exist");
@@ -76,16 +94,16 @@ internal sealed class IncrementalAlterConfigsHandler() : RequestHandler<Incremen
             configs = topic.Configs;
             foreach (var config in resource.Configs)
             {
-                switch ((Operation)config.ConfigOperation)
+                switch ((ConfigOperation)config.ConfigOperation)
                 {
-                    case Operation.Set when config.Value is not null:
+                    case ConfigOperation.Set when config.Value is not null:
                         configs = configs.SetItem(config.Name, config.Value);
                         break;
-                    case Operation.Delete:
+                    case ConfigOperation.Delete:
                         configs = configs.Remove(config.Name);
                         break;
                     default:
-                        return (ErrorCode.InvalidConfig, $"{config.Name}: operation {config.ConfigOperation} cannot be used; set (0, with a value) and delete (1) can");
+                        return (ErrorCode.InvalidConfig, ConfigOperations.Refusal(config));
                 }
             }
 
