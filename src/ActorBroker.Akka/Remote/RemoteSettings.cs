@@ -30,6 +30,7 @@ public sealed class RemoteSettings
         OutboundQueuePushTimeout = remote.GetTimeSpan("outbound-queue-push-timeout");
         InboundConnectionsMax = remote.GetInt("inbound-connections-max");
         FrameBytesMax = Bytes(remote, "dot-netty.tcp.maximum-frame-size");
+        HasFaults = remote.GetBoolean("testing.faults");
         ReadTcp(remote.GetConfig("dot-netty.tcp"));
         if (RetryGateClosedFor <= TimeSpan.Zero || OutboundQueueCapacity <= 0 || SysMsgBufferSize <= 0)
         {
@@ -78,6 +79,9 @@ public sealed class RemoteSettings
     internal TimeSpan OutboundQueuePushTimeout { get; }
 
     internal int InboundConnectionsMax { get; }
+
+    /// <summary>Tests may drop and delay frames.</summary>
+    internal bool HasFaults { get; }
 
     internal string Hostname { get; private set; } = "";
 

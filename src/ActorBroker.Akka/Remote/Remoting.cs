@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 using Akka.Event;
+using Akka.Remote.Testing;
 using Akka.Remote.Transport;
 using Akka.Remote.Wire;
 using Akka.Serialization;
@@ -36,6 +37,7 @@ internal sealed class Remoting : IDisposable
         Log = Logging.GetLogger(system.EventStream, "remoting");
         Uid = Random.Shared.Next(1, int.MaxValue);
         _dialer = new Dialer(settings);
+        Faults = settings.HasFaults ? new RemoteFaults() : null;
         Transport = null!;
     }
 
@@ -46,6 +48,9 @@ internal sealed class Remoting : IDisposable
     public RemoteSettings Settings { get; }
 
     public EventStream EventStream { get; }
+
+    /// <summary>Null, except in tests that ask for it.</summary>
+    public RemoteFaults? Faults { get; }
 
     public ILoggingAdapter Log { get; }
 
@@ -108,7 +113,7 @@ internal sealed class Remoting : IDisposable
         try
         {
             var link = await _dialer.DialAsync(association.Address).ConfigureAwait(false);
-            connection = new RemoteConnection(this, link, association.Address.HostPort(), isInbound: false);
+            connection = new RemoteConnection(this, link, association.Address.HostPort(), isInbound: false, Faults?.Of(association.Address));
             _connections[connection] = isOrdinary;
             if (_isShutDown)
             {
@@ -118,7 +123,7 @@ internal sealed class Remoting : IDisposable
             _ = connection.RunAsync();
             var cookie = isOrdinary ? ControlFrames.OrdinaryConnection : Settings.HasOrdinaryConnection ? ControlFrames.OwnRuntime : "";
             Expected(connection, association);
-            await connection.WriteAsync(ControlFrames.Encode(ControlCommand.Associate, new Handshake(Address, (ulong)Uid, cookie)), default).ConfigureAwait(false);
+            await connection.IntroduceAsync(new Handshake(Address, (ulong)Uid, cookie)).ConfigureAwait(false);
             await connection.Introduced.WaitAsync(Settings.ConnectionTimeout).ConfigureAwait(false);
             association.Use(connection);
             EventStream.Publish(new AssociatedEvent(Address, association.Address, inbound: false));
@@ -314,7 +319,7 @@ internal sealed class Remoting : IDisposable
         {
             name = socket.RemoteEndPoint?.ToString() ?? name;
             var link = await _dialer.WelcomeAsync(socket).ConfigureAwait(false);
-            connection = new RemoteConnection(this, link, name, isInbound: true);
+            connection = new RemoteConnection(this, link, name, isInbound: true, faults: null);
         }
         catch (Exception failed)
         {
@@ -338,7 +343,7 @@ internal sealed class Remoting : IDisposable
         try
         {
             var cookie = handshake.Cookie.Length > 0 && Settings.HasOrdinaryConnection ? ControlFrames.OwnRuntime : "";
-            await connection.WriteAsync(ControlFrames.Encode(ControlCommand.Associate, new Handshake(Address, (ulong)Uid, cookie)), default).ConfigureAwait(false);
+            await connection.IntroduceAsync(new Handshake(Address, (ulong)Uid, cookie)).ConfigureAwait(false);
             association.Use(connection);
             EventStream.Publish(new AssociatedEvent(Address, association.Address, inbound: true));
         }
@@ -394,7 +399,7 @@ internal sealed class Remoting : IDisposable
     {
         try
         {
-            await connection.WriteAsync(ControlFrames.Heartbeat, default).ConfigureAwait(false);
+            await connection.BeatAsync().ConfigureAwait(false);
         }
         catch (Exception broken)
         {

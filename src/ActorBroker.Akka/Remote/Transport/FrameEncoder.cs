@@ -58,6 +58,9 @@ internal sealed class FrameEncoder(ExtendedActorSystem system, Information trans
         }
     }
 
+    /// <summary>What is in the buffer and the whole frame of the large payload, for a connection that must not be left within a frame.</summary>
+    public byte[] JoinLarge() => [.. Bytes.Span, .. Large.Span, .. _tail];
+
     /// <summary>The large payload is sent.</summary>
     public void EndLarge()
     {

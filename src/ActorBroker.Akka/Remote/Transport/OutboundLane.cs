@@ -257,20 +257,32 @@ internal sealed class OutboundLane : IThreadPoolWorkItem, IDisposable
         if (writing.IsCompletedSuccessfully)
         {
             _encoder.Clear();
+            connection.IsInFrame = false;
             return writing;
         }
 
-        return ThenClearAsync(writing);
+        return ThenClearAsync(connection, writing);
     }
 
-    private async ValueTask ThenClearAsync(ValueTask writing)
+    private async ValueTask ThenClearAsync(RemoteConnection connection, ValueTask writing)
     {
         await writing.ConfigureAwait(false);
         _encoder.Clear();
+        connection.IsInFrame = false;
     }
 
     private async ValueTask WriteLargeAsync(RemoteConnection connection)
     {
+        if (connection.HasFaults)
+        {
+            await connection.WriteAsync(_encoder.JoinLarge(), default).ConfigureAwait(false);
+            _encoder.EndLarge();
+            _encoder.Clear();
+            return;
+        }
+
+        // The end of the frame goes out with what comes next, and nothing of others may go between.
+        connection.IsInFrame = true;
         await connection.WriteAsync(_encoder.Bytes, _encoder.Large).ConfigureAwait(false);
         _encoder.EndLarge();
     }

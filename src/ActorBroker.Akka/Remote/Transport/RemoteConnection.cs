@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Akka.Remote.Testing;
 using Akka.Remote.Wire;
 
 namespace Akka.Remote.Transport;
@@ -23,6 +24,8 @@ internal sealed class RemoteConnection : IDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly TaskCompletionSource<Handshake> _introduced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PeerFaults? _faults;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
     private int _start;
     private int _end;
@@ -31,13 +34,16 @@ internal sealed class RemoteConnection : IDisposable
     private InboundDelivery? _delivery;
     private Exception? _cause;
     private int _isClosed;
+    private bool _isIntroductionLost;
+    private volatile bool _isInFrame;
 
-    public RemoteConnection(Remoting remoting, ByteLink link, string peerName, bool isInbound)
+    public RemoteConnection(Remoting remoting, ByteLink link, string peerName, bool isInbound, PeerFaults? faults)
     {
         _remoting = remoting;
         _link = link;
         PeerName = peerName;
         IsInbound = isInbound;
+        _faults = faults;
         LastReceivedMs = remoting.NowMs;
     }
 
@@ -60,6 +66,16 @@ internal sealed class RemoteConnection : IDisposable
 
     public long LastSentMs { get; private set; }
 
+    /// <summary>A frame is written in part: nothing but its rest may follow. Set by the lane that writes it.</summary>
+    public bool IsInFrame
+    {
+        get => _isInFrame;
+        set => _isInFrame = value;
+    }
+
+    /// <summary>Frames may be dropped and delayed, so each must be written in one call.</summary>
+    public bool HasFaults => _faults is not null;
+
     /// <summary>Whoever is at the other end, when it has said so.</summary>
     public Task<Handshake> Introduced => _introduced.Task;
 
@@ -74,10 +90,27 @@ internal sealed class RemoteConnection : IDisposable
         _delivery = new InboundDelivery(_remoting, association);
     }
 
+    /// <summary>Says who is at this end.</summary>
+    public ValueTask IntroduceAsync(Handshake handshake)
+    {
+        if (_faults is { Send.IsBlackhole: true } faults)
+        {
+            LoseIntroduction(faults.Send);
+            return ValueTask.CompletedTask;
+        }
+
+        return WriteAsync(ControlFrames.Encode(ControlCommand.Associate, handshake), default);
+    }
+
     /// <summary>Writes both, one behind the other.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> more)
     {
         LastSentMs = _remoting.NowMs;
+        if (_faults is { Send.IsFaulty: true } faults)
+        {
+            return WriteWithFaultAsync(bytes, faults.Send);
+        }
+
         if (_writing.Wait(0))
         {
             var sending = more.IsEmpty ? _link.SendAsync(bytes) : SendBothAsync(bytes, more);
@@ -93,6 +126,25 @@ internal sealed class RemoteConnection : IDisposable
         return WaitAndWriteAsync(bytes, more);
     }
 
+    /// <summary>Shows the other side that this one lives. Whatever is being written just now shows as much.</summary>
+    public ValueTask BeatAsync()
+    {
+        if (!_writing.Wait(0))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        // Asked with the turn to write in hand, so the lane cannot begin a frame in between.
+        if (_isInFrame || _faults is { Send.IsBlackhole: true })
+        {
+            _writing.Release();
+            return ValueTask.CompletedTask;
+        }
+
+        LastSentMs = _remoting.NowMs;
+        return ReleaseAfterAsync(_link.SendAsync(ControlFrames.Heartbeat));
+    }
+
     /// <summary>Reads until the connection ends, for whatever reason. Never fails.</summary>
     public async Task RunAsync()
     {
@@ -102,6 +154,11 @@ internal sealed class RemoteConnection : IDisposable
             {
                 MakeRoom();
                 var read = await _link.ReceiveAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
+                if (_faults is { Receive.IsFaulty: true } faults)
+                {
+                    await SufferAsync(faults.Receive, isOver: read == 0).ConfigureAwait(false);
+                }
+
                 if (read == 0)
                 {
                     Close(null);
@@ -116,11 +173,19 @@ internal sealed class RemoteConnection : IDisposable
                     await Task.Yield();
                 }
 
-                LastReceivedMs = _remoting.NowMs;
+                if (_faults is not { Receive.IsBlackhole: true })
+                {
+                    LastReceivedMs = _remoting.NowMs;
+                }
             }
         }
         catch (Exception broken)
         {
+            if (_faults is { Receive.IsBlackhole: true } faults)
+            {
+                await SufferAsync(faults.Receive, isOver: true).ConfigureAwait(false);
+            }
+
             Close(broken);
         }
 
@@ -140,6 +205,7 @@ internal sealed class RemoteConnection : IDisposable
         {
             _cause = cause;
             _link.Dispose();
+            _closed.TrySetResult();
         }
     }
 
@@ -172,11 +238,59 @@ internal sealed class RemoteConnection : IDisposable
         await ReleaseAfterAsync(more.IsEmpty ? _link.SendAsync(bytes) : SendBothAsync(bytes, more)).ConfigureAwait(false);
     }
 
+    private async ValueTask WriteWithFaultAsync(ReadOnlyMemory<byte> bytes, LinkFault fault)
+    {
+        await _writing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await HoldUpAsync(fault).ConfigureAwait(false);
+            if (!fault.IsBlackhole)
+            {
+                await _link.SendAsync(bytes).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>What has been read is late. The end of a connection in a blackhole is seen when the blackhole is gone.</summary>
+    private async Task SufferAsync(LinkFault fault, bool isOver)
+    {
+        await HoldUpAsync(fault).ConfigureAwait(false);
+        if (isOver)
+        {
+            await Task.WhenAny(fault.Passing, _closed.Task).ConfigureAwait(false);
+        }
+    }
+
+    private static Task HoldUpAsync(LinkFault fault) => fault.Delay is var delay && delay > TimeSpan.Zero ? Task.Delay(delay) : Task.CompletedTask;
+
+    /// <summary>One of both sides will never know the other over this connection.</summary>
+    private void LoseIntroduction(LinkFault fault)
+    {
+        _isIntroductionLost = true;
+        _ = CloseLaterAsync(fault.Passing);
+    }
+
+    private async Task CloseLaterAsync(Task passing)
+    {
+        await passing.ConfigureAwait(false);
+        Close(new RemoteConnectionException("the introduction was lost"));
+    }
+
     /// <summary>Handles the whole frames that are there; false when the connection is over.</summary>
     private bool ReadFrames()
     {
         while (_end - _start >= ControlFrames.LengthBytes)
         {
+            if (_isIntroductionLost && _delivery is null)
+            {
+                _start = _end;
+                break;
+            }
+
             var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
             if (length < 0 || length > FrameBytesMax)
             {
@@ -188,6 +302,12 @@ internal sealed class RemoteConnection : IDisposable
             if (_end - _start - ControlFrames.LengthBytes < length)
             {
                 break;
+            }
+
+            if (_delivery is not null && _faults is { Receive.IsBlackhole: true })
+            {
+                _start += ControlFrames.LengthBytes + length;
+                continue;
             }
 
             if (!HandleFrame(_buffer.AsSpan(_start + ControlFrames.LengthBytes, length)))
@@ -242,6 +362,13 @@ internal sealed class RemoteConnection : IDisposable
         switch (control.Command)
         {
             case ControlCommand.Associate when control.Handshake is { } handshake && !_introduced.Task.IsCompleted:
+                _faults ??= _remoting.Faults?.Of(handshake.Address);
+                if (_faults is { Receive.IsBlackhole: true } faults)
+                {
+                    LoseIntroduction(faults.Receive);
+                    return true;
+                }
+
                 // Messages may follow at once, so the answer to "who is it" cannot wait for another thread.
                 _remoting.OnIntroduced(this, handshake);
                 _introduced.TrySetResult(handshake);
