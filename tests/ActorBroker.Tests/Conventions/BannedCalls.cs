@@ -41,6 +41,7 @@ public static class BannedCalls
             new Allowance(Broker + "Storage/DataFolder.cs", "claims the data folder before there is a node that could own files"),
             new Allowance(Node, "reads the configuration file that the operator names"),
             new Allowance(Cli, "reads the file that the user names"),
+            new Allowance(Runtime + ".TestKit/MultiNode/", "the output of the processes of a test goes to files for people"),
             new Allowance(Runtime + "/Configuration/", "HOCON includes and ConfigurationFactory.FromFile name files"),
             new Allowance(Runtime + "/Persistence/Snapshot/", "Akka's own snapshot store keeps files"),
             new Allowance(Runtime + "/Persistence/LocalFile/", "journal and snapshots of applications that have no storage of their own")),
