@@ -18,7 +18,7 @@ internal sealed record AwaitReady
 }
 
 /// <summary>Reply: clients are served; every partition is led, or fenced.</summary>
-internal sealed record BrokerReady(ClusterImage Image);
+internal sealed record BrokerReady(IClusterMetadata Metadata);
 
 /// <summary>Command: stop serving, flush and close everything. Answered by <see cref="BrokerStopped"/>.</summary>
 internal sealed record StopBroker
@@ -128,7 +128,7 @@ internal sealed class BrokerActor : ReceiveActor
 
         foreach (var client in _waitingForReady)
         {
-            client.Tell(new BrokerReady(_image.Current));
+            client.Tell(new BrokerReady(new ClusterMetadata(_image, _controller)));
         }
 
         _waitingForReady.Clear();

@@ -52,6 +52,9 @@ public sealed class BrokerNode : IAsyncDisposable
 
     public string DataFolder => _data.Path;
 
+    /// <summary>What this node knows of the cluster; set when the node has been started.</summary>
+    internal IClusterMetadata Metadata { get; private set; } = null!;
+
     /// <summary>Starts a node and waits until it serves clients.</summary>
     /// <exception cref="NodeStartException">A setting, the data folder or a port cannot be used; the message says which and why.</exception>
     public static async Task<BrokerNode> StartAsync(BrokerNodeOptions? options = null, CancellationToken cancellationToken = default)
@@ -78,7 +81,8 @@ public sealed class BrokerNode : IAsyncDisposable
             listener = SocketListener.Bind(settings.Kafka.Host, settings.Kafka.Port);
             system = ActorSystem.Create("ActorBroker", config);
             var node = Start(system, settings, data, listener, options);
-            await node._broker.Ask<BrokerReady>(AwaitReady.Instance, StartTimeout, cancellationToken).ConfigureAwait(false);
+            var ready = await node._broker.Ask<BrokerReady>(AwaitReady.Instance, StartTimeout, cancellationToken).ConfigureAwait(false);
+            node.Metadata = ready.Metadata;
             return node;
         }
         catch (Exception failed)
