@@ -51,4 +51,7 @@ public enum SessionError
     NonEmptyGroup = 92,
     GroupNotFound = 93,
     SubscribedToTopic = 94,
+
+    /// <summary>Another node coordinates the group: ask the next one.</summary>
+    NotCoordinator = 95,
 }

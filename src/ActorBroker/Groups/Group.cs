@@ -256,6 +256,15 @@ internal sealed class Group(string id, GroupSettings settings)
         }
     }
 
+    /// <summary>Answers every join and sync that waits with an error: the group goes on elsewhere.</summary>
+    public void AnswerAll(GroupError error)
+    {
+        foreach (var member in _members.Values)
+        {
+            Answer(member, error);
+        }
+    }
+
     /// <summary>Puts back what was stored; members have a full session timeout from now on.</summary>
     public void Restore(int generation, string protocolType, string? protocolName, string? leaderId, IEnumerable<(JoinGroup Join, byte[] Assignment)> members, long now)
     {

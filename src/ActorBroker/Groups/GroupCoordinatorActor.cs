@@ -10,17 +10,20 @@ namespace ActorBroker.Groups;
 /// <summary>Coordinates the groups of one partition of <c>__consumer_offsets</c>: reads them from the partition when it starts,
 /// and writes each change there before it is confirmed.</summary>
 /// <remarks>The rebalance protocol is in <see cref="Group"/>, without I/O. A partition that refuses a write, or cannot be read,
-/// is read anew: what was confirmed is in it.</remarks>
+/// is read anew: what was confirmed is in it. Bound to one actor of its partition: when another one leads it, here or elsewhere,
+/// <see cref="Resign"/> ends it, and a new coordinator reads the log.</remarks>
 internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 {
     private const int LoadBytes = 4 * ByteSizes.MiB;
     private const int StashMax = 10_000;
     private const int RecordsBetweenRewrites = 20_000;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMinutes(10);
 
     private readonly TopicPartition _partition;
+    private readonly IActorRef _leader;
     private readonly GroupSettings _settings;
     private readonly PartitionDirectory _directory;
     private readonly TimeProvider _clock;
@@ -33,10 +36,13 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
     private long _nextWrite;
     private long _recordsInLog;
     private bool _ticks;
+    private bool _hasResigned;
 
-    public GroupCoordinatorActor(TopicPartition partition, GroupSettings settings, PartitionDirectory directory, TimeProvider clock)
+    /// <param name="leader">The actor that leads the partition.</param>
+    public GroupCoordinatorActor(TopicPartition partition, IActorRef leader, GroupSettings settings, PartitionDirectory directory, TimeProvider clock)
     {
         _partition = partition;
+        _leader = leader;
         _settings = settings;
         _directory = directory;
         _clock = clock;
@@ -54,6 +60,9 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
         Self.Tell(LoadTick.Instance);
     }
 
+    /// <summary>Null while the partition refuses everything, and once this actor of it leads no more.</summary>
+    private PartitionRoute? Route => _directory.Find(_partition) is { Fenced: null } route && route.Actor.Equals(_leader) ? route : null;
+
     private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private void Loading()
@@ -64,6 +73,7 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
         Receive<OffsetFound>(found => ReadOn(found.Offset));
         Receive<IGroupCommand>(StashCommand);
         Receive<ListGroups>(StashCommand);
+        Receive<Resign>(_ => OnResign());
         ReceiveAny(_ => { });
     }
 
@@ -86,6 +96,37 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
         Receive<RecordsDeleted>(_ => { });
         Receive<FetchRefused>(_ => { });
         Receive<LoadTick>(_ => { });
+        Receive<Resign>(_ => OnResign());
+    }
+
+    /// <summary>Nothing is done any more; what was sent before is sent elsewhere.</summary>
+    private void Resigned()
+    {
+        Receive<IGroupCommand>(m => Sender.Tell(new GroupRefused(m.Id, GroupError.NotCoordinator)));
+        Receive<ListGroups>(m => Sender.Tell(new GroupsListed(m.Id, GroupError.None, [])));
+        Receive<Resign>(_ => Context.Stop(Self));
+        ReceiveAny(_ => { });
+    }
+
+    /// <summary>Answers all who wait. What was being written may be in the log: nobody is told that it is.</summary>
+    private void OnResign()
+    {
+        Become(Resigned);
+        _hasResigned = true;
+        foreach (var write in _writes.Values.ToArray())
+        {
+            write(Offset.None);
+        }
+
+        _writes.Clear();
+        foreach (var group in _store.Groups)
+        {
+            group.AnswerAll(GroupError.NotCoordinator);
+            Send(group);
+        }
+
+        Stash.UnstashAll();
+        Self.Tell(Resign.Instance);
     }
 
     private void StashCommand(object command)
@@ -105,24 +146,20 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
     {
         _store = new GroupStore(_settings);
         _recordsInLog = 0;
-        if (_directory.Find(_partition) is { Fenced: null } route)
+        if (Route is not null)
         {
-            route.Actor.Tell(new FindOffset(default, OffsetQuestion.Earliest, 0, LeaderEpoch.None));
+            _leader.Tell(new FindOffset(default, OffsetQuestion.Earliest, 0, LeaderEpoch.None));
         }
 
         // Also when the question goes unanswered: asked again until it is.
-        Timers.StartSingleTimer(LoadTick.Instance, LoadTick.Instance, TimeSpan.FromSeconds(5));
-        if (_directory.Find(_partition) is null)
-        {
-            Timers.StartSingleTimer(LoadTick.Instance, LoadTick.Instance, RetryInterval);
-        }
+        Timers.StartSingleTimer(LoadTick.Instance, LoadTick.Instance, Route is null ? RetryInterval : AnswerTimeout);
     }
 
     private void ReadOn(Offset from)
     {
         _loadFrom = from;
         Timers.StartSingleTimer(LoadTick.Instance, LoadTick.Instance, TimeSpan.FromSeconds(30));
-        _directory.Find(_partition)?.Actor.Tell(new Fetch(default, from, LoadBytes, 0, LeaderEpoch.None));
+        _leader.Tell(new Fetch(default, from, LoadBytes, 0, LeaderEpoch.None));
     }
 
     private void OnLoadRefused(FetchRefused refused)
@@ -378,12 +415,12 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
     /// <summary>Sends what the group has to say, stores what must be stored, keeps its time.</summary>
     private void AfterChange(Group group)
     {
-        foreach (var (client, reply) in group.Outbox)
+        Send(group);
+        if (_hasResigned)
         {
-            client.Tell(reply);
+            return;
         }
 
-        group.Outbox.Clear();
         EnsureTicks();
         if (!group.MustStore || _storing.Contains((group.Id, group.Generation)))
         {
@@ -400,6 +437,16 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
             group.Stored(generation, isStored, Now);
             AfterChange(group);
         });
+    }
+
+    private static void Send(Group group)
+    {
+        foreach (var (client, reply) in group.Outbox)
+        {
+            client.Tell(reply);
+        }
+
+        group.Outbox.Clear();
     }
 
     private void EnsureTicks()
@@ -448,7 +495,7 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
     /// <param name="then">Gets the offset of the first record, or <see cref="Offset.None"/> when nothing was stored.</param>
     private void WriteAt(BatchWriter batch, Action<Offset> then)
     {
-        if (_directory.Find(_partition) is not { Fenced: null } route)
+        if (Route is null)
         {
             then(Offset.None);
             return;
@@ -457,7 +504,7 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
         _recordsInLog += batch.Count;
         var id = _nextWrite++;
         _writes[id] = then;
-        route.Actor.Tell(new Append(new RequestId(id, 0), batch.ToLease(), Acks.All));
+        _leader.Tell(new Append(new RequestId(id, 0), batch.ToLease(), Acks.All));
     }
 
     private void OnWritten(long id, Offset baseOffset)
@@ -478,7 +525,7 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
     /// alive is written once more, in one batch, and what lies before it is deleted.</summary>
     private void RewriteIfWorthIt()
     {
-        if (_writes.Count > 0 || _recordsInLog < RecordsBetweenRewrites + (4L * _store.LiveRecords) || _directory.Find(_partition) is not { Fenced: null } route)
+        if (_writes.Count > 0 || _recordsInLog < RecordsBetweenRewrites + (4L * _store.LiveRecords) || Route is not { } route)
         {
             return;
         }
@@ -505,7 +552,7 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers, IWithUn
             if (baseOffset != Offset.None)
             {
                 _recordsInLog = alive;
-                route.Actor.Tell(new DeleteRecords(default, baseOffset));
+                _leader.Tell(new DeleteRecords(default, baseOffset));
             }
         });
     }

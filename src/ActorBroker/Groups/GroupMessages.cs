@@ -18,6 +18,9 @@ public enum GroupError
     None,
     CoordinatorLoading,
     CoordinatorNotAvailable,
+
+    /// <summary>The group's partition of <c>__consumer_offsets</c> is not led by this node.</summary>
+    NotCoordinator,
     InvalidGroupId,
     InvalidSessionTimeout,
     UnknownMember,
@@ -35,14 +38,21 @@ public enum GroupError
     StorageFailed,
 }
 
-/// <summary>Command to <see cref="GroupsActor"/>: make sure that groups can be coordinated. Answered by <see cref="CoordinatorReady"/> or <see cref="CoordinatorMissing"/>.</summary>
-public sealed record PrepareCoordinator(RequestId Id);
+/// <summary>Command to <see cref="GroupsActor"/>: find the node that coordinates a group, on which it may be the first question for any.
+/// Answered by <see cref="CoordinatorReady"/> or <see cref="CoordinatorMissing"/>.</summary>
+public sealed record PrepareCoordinator(RequestId Id, string GroupId);
 
-/// <summary>Reply: this node coordinates groups.</summary>
-public sealed record CoordinatorReady(RequestId Id) : IReply;
+/// <summary>Reply: that node coordinates the group.</summary>
+public sealed record CoordinatorReady(RequestId Id, NodeId Coordinator) : IReply;
 
-/// <summary>Reply: the topic that keeps offsets cannot be made now.</summary>
+/// <summary>Reply: no node coordinates the group now.</summary>
 public sealed record CoordinatorMissing(RequestId Id, string Reason) : IReply;
+
+/// <summary>Command to a coordinator: its partition is not led by the same actor any more; refuse what is left and stop.</summary>
+internal sealed record Resign
+{
+    public static readonly Resign Instance = new();
+}
 
 /// <summary>A way to share out partitions that a member knows, with what it says about itself under it.</summary>
 /// <param name="Metadata">Opaque to the coordinator.</param>

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace ActorBroker.Groups;
 
-/// <summary>Asks all coordinators of this node for their groups, answers once and stops.</summary>
+/// <summary>Gathers the groups that the coordinators of this node tell, answers once and stops.</summary>
 internal sealed class ListGroupsActor : ReceiveActor
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -11,15 +11,12 @@ internal sealed class ListGroupsActor : ReceiveActor
     private readonly IActorRef _client;
     private int _left;
 
-    public ListGroupsActor(ListGroups command, IActorRef client, IActorRef[] coordinators)
+    /// <param name="coordinators">How many are asked, on this actor's behalf.</param>
+    public ListGroupsActor(ListGroups command, IActorRef client, int coordinators)
     {
         _command = command;
         _client = client;
-        _left = coordinators.Length;
-        foreach (var coordinator in coordinators)
-        {
-            coordinator.Tell(command);
-        }
+        _left = coordinators;
 
         SetReceiveTimeout(Timeout);
         Receive<GroupsListed>(OnListed);

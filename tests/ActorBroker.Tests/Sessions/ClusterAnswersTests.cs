@@ -1,4 +1,5 @@
 using ActorBroker.Controller;
+using ActorBroker.Groups;
 using ActorBroker.Kafka;
 using ActorBroker.Kafka.Messages;
 using ActorBroker.Messages;
@@ -105,6 +106,35 @@ public sealed class ClusterAnswersTests : KafkaKit
         var answer = await AskAsync<ListOffsetsResponse>(
             new ListOffsetsRequest { Topics = [new() { Name = "t", Partitions = [new() { PartitionIndex = 0, Timestamp = -1 }, new() { PartitionIndex = 5, Timestamp = -1 }] }] }, 5);
         Assert.Equal([ErrorCode.NotLeaderOrFollower, ErrorCode.UnknownTopicOrPartition], answer.Topics[0].Partitions.Select(partition => Error(partition.ErrorCode)));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task Each_groups_coordinator_is_its_own_node(short version)
+    {
+        var asked = AskAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { Key = "g", CoordinatorKeys = ["g", "h", "i"] }, version);
+        Groups.Reply(new CoordinatorReady(Groups.ExpectMsg<PrepareCoordinator>(m => m.GroupId == "g").Id, new NodeId(2)));
+        if (version == 3)
+        {
+            var only = await asked;
+            Assert.Equal((ErrorCode.None, 2, "host-2", 9093), (Error(only.ErrorCode), only.NodeId, only.Host, only.Port));
+            return;
+        }
+
+        Groups.Reply(new CoordinatorMissing(Groups.ExpectMsg<PrepareCoordinator>(m => m.GroupId == "h").Id, "no leader"));
+        Groups.Reply(new CoordinatorReady(Groups.ExpectMsg<PrepareCoordinator>(m => m.GroupId == "i").Id, new NodeId(3)));
+        Assert.Equal(
+            [("g", ErrorCode.None, 2), ("h", ErrorCode.CoordinatorNotAvailable, -1), ("i", ErrorCode.CoordinatorNotAvailable, -1)],
+            (await asked).Coordinators.Select(each => (each.Key, Error(each.ErrorCode), each.NodeId)));
+    }
+
+    [Fact]
+    public async Task A_group_command_at_the_wrong_node_is_refused_as_such()
+    {
+        var asked = AskAsync<HeartbeatResponse>(new HeartbeatRequest { GroupId = "g", MemberId = "m" }, 3);
+        Groups.Reply(new GroupRefused(Groups.ExpectMsg<GroupHeartbeat>().Id, GroupError.NotCoordinator));
+        Assert.Equal(ErrorCode.NotCoordinator, Error((await asked).ErrorCode));
     }
 
     private static string Lists(MetadataResponse.MetadataResponsePartition partition) =>

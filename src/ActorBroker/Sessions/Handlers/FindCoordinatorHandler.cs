@@ -1,11 +1,12 @@
-using ActorBroker.Controller;
 using ActorBroker.Groups;
 using ActorBroker.Kafka;
 using ActorBroker.Kafka.Messages;
+using ActorBroker.Messages;
+using CoordinatorAnswer = ActorBroker.Kafka.Messages.FindCoordinatorResponse.Coordinator;
 
 namespace ActorBroker.Sessions.Handlers;
 
-/// <summary>Tells who coordinates a consumer group. The first question makes the topic that keeps the groups' offsets.</summary>
+/// <summary>Tells who coordinates consumer groups. The first question makes the topic that keeps the groups' offsets.</summary>
 internal sealed class FindCoordinatorHandler() : RequestHandler<FindCoordinatorRequest>(ApiKey.FindCoordinator, 0, 5)
 {
     private const short FirstVersionWithManyKeys = 4;
@@ -15,61 +16,70 @@ internal sealed class FindCoordinatorHandler() : RequestHandler<FindCoordinatorR
 
     private sealed class Call(PendingRequest request, FindCoordinatorRequest body) : GatherCall(request)
     {
-        private FindCoordinatorResponse _response = new();
+        private readonly FindCoordinatorResponse _response = new();
+
+        /// <summary>One for each key.</summary>
+        private readonly List<CoordinatorAnswer> _answers = [];
 
         protected override IResponse Response => _response;
 
+        private bool HasManyKeys => Request.Header.Version >= FirstVersionWithManyKeys;
+
         public void Start()
         {
-            if (body.KeyType == Group)
+            foreach (var key in HasManyKeys ? body.CoordinatorKeys : [body.Key])
             {
-                Ask(0, Request.Node.Groups, new PrepareCoordinator(Request.Part(0)));
-            }
-            else
-            {
-                // Not a code that clients retry: they would try for ever.
-                _response = Answer(ErrorCode.TransactionalIdAuthorizationFailed, "transactions are not available in this version");
+                var part = _answers.Count;
+                _answers.Add(new CoordinatorAnswer { Key = key, Host = "" });
+                if (body.KeyType == Group)
+                {
+                    Ask(part, Request.Node.Groups, new PrepareCoordinator(Request.Part(part), key));
+                }
+                else
+                {
+                    // Not a code that clients retry: they would try for ever.
+                    Refuse(part, ErrorCode.TransactionalIdAuthorizationFailed, "transactions are not available in this version");
+                }
             }
 
             AnswerWhenAllReplied();
         }
 
-        protected override void Take(int part, IReply reply) => _response = reply is CoordinatorReady
-            ? Answer(ErrorCode.None, null)
-            : Answer(ErrorCode.CoordinatorNotAvailable, "the offsets topic cannot be made");
-
-        protected override void TimedOut(int part) => _response = Answer(ErrorCode.CoordinatorNotAvailable, "the offsets topic is not ready yet");
-
-        private FindCoordinatorResponse Answer(ErrorCode error, string? message)
+        protected override void Take(int part, IReply reply)
         {
-            var node = error == ErrorCode.None ? Request.Node.Metadata.Current.Nodes[Request.Node.Node] : new NodeImage(Messages.NodeId.None, "", -1, null);
-            if (Request.Header.Version < FirstVersionWithManyKeys)
+            if (reply is CoordinatorReady ready && Request.Node.Metadata.Current.Nodes.GetValueOrDefault(ready.Coordinator) is { IsOnline: true } node)
             {
-                return new FindCoordinatorResponse
-                {
-                    ErrorCode = (short)error,
-                    ErrorMessage = message,
-                    NodeId = node.Id.Value,
-                    Host = node.Host,
-                    Port = node.Port,
-                };
+                (_answers[part].NodeId, _answers[part].Host, _answers[part].Port) = (node.Id.Value, node.Host, node.Port);
+            }
+            else
+            {
+                Refuse(part, ErrorCode.CoordinatorNotAvailable, reply is CoordinatorMissing missing ? missing.Reason : "the coordinator's node has just gone");
+            }
+        }
+
+        protected override void TimedOut(int part) => Refuse(part, ErrorCode.CoordinatorNotAvailable, "the offsets topic is not ready yet");
+
+        protected override void Finish()
+        {
+            if (HasManyKeys)
+            {
+                _response.Coordinators = _answers;
+            }
+            else
+            {
+                var only = _answers[0];
+                (_response.ErrorCode, _response.ErrorMessage) = (only.ErrorCode, only.ErrorMessage);
+                (_response.NodeId, _response.Host, _response.Port) = (only.NodeId, only.Host, only.Port);
             }
 
-            var response = new FindCoordinatorResponse();
-            foreach (var key in body.CoordinatorKeys)
-            {
-                response.Coordinators.Add(new()
-                {
-                    Key = key,
-                    ErrorCode = (short)error,
-                    ErrorMessage = message,
-                    NodeId = node.Id.Value,
-                    Host = node.Host,
-                    Port = node.Port,
-                });
-            }
+            base.Finish();
+        }
 
-            return response;
+        private void Refuse(int part, ErrorCode error, string message)
+        {
+            var answer = _answers[part];
+            (answer.ErrorCode, answer.ErrorMessage) = ((short)error, message);
+            (answer.NodeId, answer.Host, answer.Port) = (NodeId.None.Value, "", -1);
         }
     }
 }

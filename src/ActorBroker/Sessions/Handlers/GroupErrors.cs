@@ -11,6 +11,7 @@ internal static class GroupErrors
         GroupError.None => ErrorCode.None,
         GroupError.CoordinatorLoading => ErrorCode.CoordinatorLoadInProgress,
         GroupError.CoordinatorNotAvailable => ErrorCode.CoordinatorNotAvailable,
+        GroupError.NotCoordinator => ErrorCode.NotCoordinator,
         GroupError.InvalidGroupId => ErrorCode.InvalidGroupId,
         GroupError.InvalidSessionTimeout => ErrorCode.InvalidSessionTimeout,
         GroupError.UnknownMember => ErrorCode.UnknownMemberId,

@@ -6,7 +6,8 @@ using ActorBroker.Messages.Sessions;
 namespace ActorBroker.Sessions.Native;
 
 /// <summary>A request that is one command to one group's coordinator. A Kafka client looks for the coordinator first, which makes
-/// the topic that keeps the groups; here the node does both.</summary>
+/// the topic that keeps the groups; here the node does both. It does not pass commands on: a client that hears
+/// <see cref="GroupError.NotCoordinator"/> goes to the other nodes itself, and stays with the one that answers.</summary>
 /// <param name="wait">How long the coordinator may hold the answer back, besides the ordinary time.</param>
 internal sealed class CoordinatorCall(
     NodeServices node, string groupId, Func<RequestId, IGroupCommand> command, Func<IReply, ISessionReply> answer, TimeSpan wait) : SessionCall
@@ -21,13 +22,13 @@ internal sealed class CoordinatorCall(
 
     protected override void Start()
     {
-        if (node.Metadata.Current.Topic(TopicNames.ConsumerOffsets) is { } topic && topic.Partitions.All(partition => partition.Leader != NodeId.None))
+        if (node.Metadata.Current.Topic(TopicNames.ConsumerOffsets) is not null)
         {
             Ask(Command, node.Groups, command);
         }
         else
         {
-            Ask(Prepare, node.Groups, id => new PrepareCoordinator(id));
+            Ask(Prepare, node.Groups, id => new PrepareCoordinator(id, groupId));
         }
     }
 

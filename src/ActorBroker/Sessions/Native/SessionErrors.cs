@@ -71,6 +71,7 @@ internal static class SessionErrors
         GroupError.None => SessionError.None,
         GroupError.CoordinatorLoading => SessionError.CoordinatorLoading,
         GroupError.CoordinatorNotAvailable => SessionError.CoordinatorNotAvailable,
+        GroupError.NotCoordinator => SessionError.NotCoordinator,
         GroupError.InvalidGroupId => SessionError.InvalidGroupId,
         GroupError.InvalidSessionTimeout => SessionError.InvalidSessionTimeout,
         GroupError.UnknownMember => SessionError.UnknownMember,

@@ -90,7 +90,7 @@ public sealed class SessionRequestsTests : SessionKit
     {
         var requests = Requests();
         requests.Tell(new ForgetGroup("g"), Client);
-        Groups.Reply(new CoordinatorReady(Groups.ExpectMsg<PrepareCoordinator>().Id));
+        Groups.Reply(new CoordinatorReady(Groups.ExpectMsg<PrepareCoordinator>().Id, new NodeId(1)));
         Groups.Reply(new GroupAnswered(Groups.ExpectMsg<DeleteGroup>().Id, GroupError.GroupNotFound));
         Client.ExpectMsg(new GroupReply(SessionError.GroupNotFound));
 
