@@ -9,13 +9,15 @@ namespace ActorBroker.Client.Cluster;
 /// One request until its outcome: sends it to one address after the other, with pauses, until an answer that counts, or its deadline.
 /// </summary>
 /// <remarks>With each attempt goes an Identify, so that an address where nobody is costs no time. A node that may hold the request is
-/// watched from then on, and the request is not sent again while the node lives. An answer counts whichever attempt it belongs to.</remarks>
+/// watched from then on, and the request is not sent again while the node lives. An answer counts whichever attempt it belongs to.
+/// A group's coordinator is found by asking one node after the other, and asked first from then on.</remarks>
 internal sealed class RequestActor : ReceiveActor, IWithTimers
 {
     private readonly ClusterAccess _cluster;
     private readonly RequestPlan _plan;
     private readonly AttemptLog _log = new();
     private readonly bool _isForOneNode;
+    private readonly string? _group;
     private ImmutableArray<string> _round = [];
     private int _inRound;
     private int _attempt;
@@ -30,6 +32,7 @@ internal sealed class RequestActor : ReceiveActor, IWithTimers
         _cluster = cluster;
         _plan = plan;
         _isForOneNode = plan.Node != NodeId.None;
+        _group = RequestRules.GroupOf(plan.Request);
         Receive<RequestRefused>(OnRefused);
         Receive<ISessionReply>(OnReply);
         Receive<ActorIdentity>(OnIdentity);
@@ -100,7 +103,7 @@ internal sealed class RequestActor : ReceiveActor, IWithTimers
 
         if (_inRound >= _round.Length)
         {
-            _round = _cluster.Contacts.InOrder(_cluster.View);
+            _round = _cluster.Contacts.InOrder(_cluster.View, _group);
             _inRound = 0;
         }
 
@@ -141,9 +144,10 @@ internal sealed class RequestActor : ReceiveActor, IWithTimers
     {
         _log.Reached();
         _cluster.Contacts.Remember(_address);
+        RememberCoordinator(refused.Error);
         if (RequestRules.IsTriedAgain(_plan.Request, _isForOneNode, refused.Error))
         {
-            EndAttempt(_attempt, refused.Error, $"{_address} refused: {refused.Error}, {refused.Message}", mustPause: true);
+            EndAttempt(_attempt, refused.Error, $"{_address} refused: {refused.Error}, {refused.Message}", mustPause: refused.Error != SessionError.NotCoordinator);
             return;
         }
 
@@ -153,10 +157,11 @@ internal sealed class RequestActor : ReceiveActor, IWithTimers
     private void OnReply(ISessionReply reply)
     {
         var error = RequestRules.ErrorOf(reply);
+        RememberCoordinator(error);
         if (RequestRules.IsTriedAgain(_plan.Request, _isForOneNode, error))
         {
             _log.Reached();
-            EndAttempt(_attempt, error, $"{_address} answered {error}", mustPause: true);
+            EndAttempt(_attempt, error, $"{_address} answered {error}", mustPause: error != SessionError.NotCoordinator);
         }
         else if (_plan.ReplyType.IsInstanceOfType(reply))
         {
@@ -169,6 +174,17 @@ internal sealed class RequestActor : ReceiveActor, IWithTimers
         {
             Fail(new BrokerException(SessionError.None, false, $"{What} was answered by {_address} with {reply.GetType().Name}, not {_plan.ReplyType.Name}: it speaks another version of the protocol."));
         }
+    }
+
+    private void RememberCoordinator(SessionError error)
+    {
+        if (_group is null || error is SessionError.NotCoordinator or SessionError.CoordinatorNotAvailable or SessionError.Overloaded or SessionError.ShuttingDown)
+        {
+            return;
+        }
+
+        _cluster.Contacts.RememberCoordinator(_group, _address);
+        _inRound = _round.Length;   // the next round begins with it
     }
 
     private void Fail(BrokerException error)
@@ -195,7 +211,14 @@ internal sealed class RequestActor : ReceiveActor, IWithTimers
             _watched = null;
         }
 
-        if (mustPause || _isForOneNode || _inRound >= _round.Length)
+        var isRoundOver = _inRound >= _round.Length;
+        if (isRoundOver && error == SessionError.NotCoordinator)
+        {
+            // It is a node that the view does not have.
+            Context.Parent.Tell(ClusterActor.RenewView.Instance);
+        }
+
+        if (mustPause || _isForOneNode || isRoundOver)
         {
             Pause();
         }

@@ -14,7 +14,7 @@ public static class SessionErrors
         SessionError.NotLeader or SessionError.LeaderNotAvailable => true,
         SessionError.FencedLeaderEpoch or SessionError.UnknownLeaderEpoch => true,
         SessionError.StorageFailed or SessionError.TooFewInSync => true,
-        SessionError.CoordinatorLoading or SessionError.CoordinatorNotAvailable => true,
+        SessionError.CoordinatorLoading or SessionError.CoordinatorNotAvailable or SessionError.NotCoordinator => true,
         _ => false,
     };
 
@@ -33,5 +33,5 @@ public static class SessionErrors
         _ => new BrokerException(error, message),
     };
 
-    private static bool IsOfGroups(SessionError error) => error is >= SessionError.CoordinatorLoading and <= SessionError.SubscribedToTopic;
+    private static bool IsOfGroups(SessionError error) => error is >= SessionError.CoordinatorLoading and <= SessionError.NotCoordinator;
 }

@@ -189,5 +189,41 @@ public sealed class ClusterRequestTests
         await Assert.ThrowsAsync<ClientClosedException>(() => world.Outcome(world.Cluster.RefreshAsync([], false, -1, default)));
     }
 
+    [Fact]
+    public async Task A_groups_coordinator_is_looked_for_among_all_nodes_and_in_a_new_view()
+    {
+        using var world = new SimulatedWorld(SimulatedWorld.Gone, SimulatedWorld.Here);
+        world.Answer = request => request is DescribeCluster describe ? FakeAnswers.Describe(describe.Topics ?? [])
+            : Asked(world) < 3 ? new RequestRefused(SessionError.NotCoordinator, "ask another one")
+            : new GroupOffsetsFetched(SessionError.None, []);
+
+        var request = Offsets(world, "g");
+        world.Pass(TimeSpan.FromSeconds(1));
+        await world.Outcome(request);
+
+        Assert.Equal(3, Asked(world));
+        Assert.Contains(world.Got, got => got.Request is DescribeCluster);
+    }
+
+    [Fact]
+    public async Task The_node_that_coordinates_a_group_is_asked_first_from_then_on_and_also_while_it_reads_the_group()
+    {
+        using var world = new SimulatedWorld(SimulatedWorld.Gone, SimulatedWorld.Here);
+        world.Answer = _ => world.Got.Count == 1 ? new GroupReply(SessionError.CoordinatorLoading) : new GroupReply(SessionError.None);
+        var request = world.Cluster.AskAnyAsync<GroupReply>(new ForgetGroup("g"), Timeout, default);
+        world.Pass(TimeSpan.FromMilliseconds(60));
+        await world.Outcome(request);
+        Assert.Equal([0, 50], world.Got.Select(got => (int)got.At.TotalMilliseconds));
+
+        world.Cluster.Contacts.Remember(SimulatedWorld.Gone);
+        Assert.Equal([SimulatedWorld.Here, SimulatedWorld.Gone], world.Cluster.Contacts.InOrder(world.Cluster.View, "g").ToArray());
+        Assert.Equal([SimulatedWorld.Gone, SimulatedWorld.Here], world.Cluster.Contacts.InOrder(world.Cluster.View, "other").ToArray());
+    }
+
+    private static int Asked(SimulatedWorld world) => world.Got.Count(got => got.Request is FetchGroupOffsets);
+
+    private static Task<GroupOffsetsFetched> Offsets(SimulatedWorld world, string group) =>
+        world.Cluster.AskAnyAsync<GroupOffsetsFetched>(new FetchGroupOffsets(group, null), Timeout, default);
+
     private static Task<GroupsFound> Groups(SimulatedWorld world) => world.Cluster.AskAnyAsync<GroupsFound>(FindGroups.Instance, Timeout, default);
 }
