@@ -35,6 +35,17 @@ public abstract class ProviderSelection
         }
     }
 
+    /// <summary>Several processes that form a cluster.</summary>
+    public sealed class Cluster : ProviderSelection
+    {
+        public static readonly Cluster Instance = new();
+
+        private Cluster()
+            : base("cluster", "Akka.Cluster.ClusterActorRefProvider, Akka.Cluster")
+        {
+        }
+    }
+
     /// <summary>A provider of that type name.</summary>
     public sealed class Custom : ProviderSelection
     {

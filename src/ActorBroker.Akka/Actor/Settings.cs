@@ -111,6 +111,7 @@ public class Settings
         {
             "local" => ProviderSelection.Local.Instance,
             "remote" => ProviderSelection.Remote.Instance,
+            "cluster" => ProviderSelection.Cluster.Instance,
             _ => new ProviderSelection.Custom(ProviderClass),
         };
         SupervisorStrategyClass = config.GetString("akka.actor.guardian-supervisor-strategy");

@@ -8,7 +8,8 @@ public static class ConfigurationFactory
 {
     private static readonly Lazy<Config> Defaults = new(static () =>
         Reference("Actor.reference.conf").WithFallback(Reference("Serialization.serialization.conf")).WithFallback(Reference("Persistence.persistence.conf"))
-        .WithFallback(Reference("Remote.remote.conf")));
+        .WithFallback(Reference("Remote.remote.conf"))
+        .WithFallback(Reference("Cluster.cluster.conf")));
 
     /// <summary>A configuration without values.</summary>
     public static Config Empty => ParseString("");

@@ -1,0 +1,17 @@
+using Akka.Actor;
+using Akka.Actor.Internal;
+using Akka.Event;
+using Akka.Remote;
+
+namespace Akka.Cluster;
+
+/// <summary>Actors of this process and of others that form a cluster (<c>akka.actor.provider = cluster</c>).</summary>
+public class ClusterActorRefProvider(string systemName, Settings settings, EventStream eventStream)
+    : RemoteActorRefProvider(systemName, settings, eventStream)
+{
+    public override void Init(ActorSystemImpl system)
+    {
+        base.Init(system);
+        Cluster.Get(system);
+    }
+}
