@@ -26,6 +26,9 @@ public sealed class MultiNodeProcess(
 
     public bool IsRunning => _process is { HasExited: false };
 
+    /// <summary>Between <see cref="Pause"/> and <see cref="Resume"/>.</summary>
+    public bool IsPaused => IsRunning && _warden is not null;
+
     public int ProcessId => Started.Id;
 
     private Process Started => _process ?? throw new MultiNodeException($"{role} has not been started");
@@ -61,7 +64,7 @@ public sealed class MultiNodeProcess(
         _reading = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
     }
 
-    /// <summary>SIGSTOP: the process does nothing until <see cref="Resume"/>; its connections stay.</summary>
+    /// <summary>SIGSTOP: when this returns, the process does nothing until <see cref="Resume"/>; its connections stay.</summary>
     public void Pause()
     {
         // A stopped process does not see that the test is gone. The shell does, by the end of its input.
@@ -70,6 +73,11 @@ public sealed class MultiNodeProcess(
             RedirectStandardInput = true,
         });
         Send(Signals.Stop);
+        if (!SpinWait.SpinUntil(() => Signals.IsStopped(ProcessId), EndPatience))
+        {
+            throw new MultiNodeException($"{role} does not stop at SIGSTOP");
+        }
+
         Log("--- paused");
     }
 
@@ -99,12 +107,12 @@ public sealed class MultiNodeProcess(
 
     /// <summary>Waits for the end.</summary>
     /// <returns>The exit code; 128 + the signal's number when a signal ended the process.</returns>
-    public async Task<int> EndAsync(TimeSpan timeout)
+    public async Task<int> EndAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         try
         {
-            await Started.WaitForExitAsync().WaitAsync(timeout).ConfigureAwait(false);
-            await _reading.WaitAsync(timeout).ConfigureAwait(false);
+            await Started.WaitForExitAsync(cancellationToken).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+            await _reading.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException late)
         {

@@ -16,6 +16,7 @@ public sealed class RoleAgent : IDisposable
     private readonly ConcurrentDictionary<string, Func<JsonElement, Task<object?>>> _commands = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _barriers = new(StringComparer.Ordinal);
     private readonly JsonLines _lines;
+    private volatile bool _isDisposed;
 
     private RoleAgent(string role, JsonLines lines)
     {
@@ -83,8 +84,9 @@ public sealed class RoleAgent : IDisposable
         }
     }
 
-    /// <summary>Runs commands until the conductor has gone; then the process has nothing left to do and must end, whatever its state.</summary>
-    public async Task RunAsync()
+    /// <summary>Runs commands until the conductor has gone, or this agent is disposed.</summary>
+    /// <returns>True: the conductor has gone; the process has nothing left to do and must end, whatever its state.</returns>
+    public async Task<bool> RunAsync()
     {
         while (await _lines.ReadAsync().ConfigureAwait(false) is { } line)
         {
@@ -98,9 +100,15 @@ public sealed class RoleAgent : IDisposable
                     break;
             }
         }
+
+        return !_isDisposed;
     }
 
-    public void Dispose() => _lines.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _lines.Dispose();
+    }
 
     private async Task AnswerAsync(Line line)
     {

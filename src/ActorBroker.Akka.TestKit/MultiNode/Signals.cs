@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Akka.TestKit.MultiNode;
@@ -24,6 +25,20 @@ internal static partial class Signals
         {
             throw new Win32Exception(error);
         }
+    }
+
+    /// <summary>Has the signal reached every thread? Known on Linux only; elsewhere it is taken for granted.</summary>
+    public static bool IsStopped(int processId)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return true;
+        }
+
+        // "123 (name of the thread) T ...": the name may hold anything.
+        return Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task"))
+            .Select(thread => File.ReadAllText(Path.Combine(thread, "stat")))
+            .All(stat => stat.AsSpan(stat.LastIndexOf(')') + 2)[0] == 'T');
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

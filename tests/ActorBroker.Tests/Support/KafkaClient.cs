@@ -17,11 +17,13 @@ internal sealed class KafkaClient : IAsyncDisposable
 
     public NetworkStream Stream => _tcp.GetStream();
 
-    public static async Task<KafkaClient> ConnectAsync(BrokerNode node)
+    public static Task<KafkaClient> ConnectAsync(BrokerNode node) => ConnectAsync(node.KafkaHost, node.KafkaPort);
+
+    public static async Task<KafkaClient> ConnectAsync(string host, int port)
     {
         var client = new KafkaClient();
         client._tcp.NoDelay = true;
-        await client._tcp.ConnectAsync(node.KafkaHost, node.KafkaPort);
+        await client._tcp.ConnectAsync(host, port);
         return client;
     }
 
