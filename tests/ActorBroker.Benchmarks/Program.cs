@@ -1,11 +1,13 @@
+using ActorBroker.Benchmarks.Metadata;
 using ActorBroker.Benchmarks.Native;
 using ActorBroker.Benchmarks.Remote;
 
-// usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native [--runs N]
+// usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native|metadata [--runs N]
 return args switch
 {
     ["remote", .. var rest] => await RemoteBenchmark.RunAsync(rest),
     ["native", .. var rest] => await NativeBenchmark.RunAsync(rest),
+    ["metadata"] => await MetadataBenchmark.RunAsync(),
     ["remote-peer"] => await RemotePeer.RunAsync(),
     ["node-peer"] => await NodePeer.RunAsync(),
     _ => Usage(),
@@ -13,6 +15,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ActorBroker.Benchmarks remote|native [--runs N]");
+    Console.Error.WriteLine("usage: ActorBroker.Benchmarks remote|native|metadata [--runs N]");
     return 2;
 }

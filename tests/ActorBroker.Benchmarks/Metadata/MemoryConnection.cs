@@ -1,0 +1,32 @@
+using System.Threading.Channels;
+using ActorBroker.Sessions.Transport;
+
+namespace ActorBroker.Benchmarks.Metadata;
+
+/// <summary>A client without a network. One request at a time.</summary>
+internal sealed class MemoryConnection : IClientConnection
+{
+    private readonly Channel<byte[]> _requests = Channel.CreateUnbounded<byte[]>();
+    private readonly Channel<long> _answers = Channel.CreateUnbounded<long>();
+
+    public string Client => "bench";
+
+    /// <summary>Sends a frame; the size of the answer.</summary>
+    public async Task<long> AskAsync(byte[] frame)
+    {
+        await _requests.Writer.WriteAsync(frame);
+        return await _answers.Reader.ReadAsync();
+    }
+
+    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        var frame = await _requests.Reader.ReadAsync();
+        frame.CopyTo(buffer);
+        return frame.Length;
+    }
+
+    public async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments) =>
+        await _answers.Writer.WriteAsync(segments.Sum(segment => (long)segment.Length));
+
+    public void Dispose() => _requests.Writer.TryComplete();
+}
