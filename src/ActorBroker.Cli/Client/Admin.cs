@@ -87,18 +87,8 @@ internal sealed class Admin(Cluster cluster)
         if (error != 0) throw new KafkaErrorException((ErrorCode)error, what, detail);
     }
 
-    /// <summary>Asks the controller, again while it is another one by now.</summary>
     private async Task<TResult> ToControllerAsync<TResponse, TResult>(
         IRequest request, Func<TResponse, TResult> only, Func<TResult, short> errorOf, CancellationToken cancellationToken)
-        where TResponse : IResponse
-    {
-        var backoff = new Backoff(cluster.Options.Clock, cluster.Options.RequestTimeout);
-        while (true)
-        {
-            var connection = await cluster.ToControllerAsync(cancellationToken);
-            var result = only(await connection.AskAsync<TResponse>(request, cancellationToken));
-            var mayTryAgain = (ErrorCode)errorOf(result) is ErrorCode.NotController or ErrorCode.CoordinatorNotAvailable or ErrorCode.ThrottlingQuotaExceeded;
-            if (!mayTryAgain || !await backoff.WaitAsync(cancellationToken)) return result;
-        }
-    }
+        where TResponse : IResponse =>
+        only(await cluster.AskControllerAsync<TResponse>(request, response => errorOf(only(response)), cancellationToken));
 }

@@ -1,6 +1,8 @@
 namespace ActorBroker.Cli.Client;
 
 /// <summary>Waits between attempts, longer each time, until a budget is used up.</summary>
+/// <param name="clock">The time.</param>
+/// <param name="budget">For all attempts; <see cref="Timeout.InfiniteTimeSpan"/>: without end.</param>
 internal sealed class Backoff(TimeProvider clock, TimeSpan budget)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20);
@@ -11,7 +13,7 @@ internal sealed class Backoff(TimeProvider clock, TimeSpan budget)
     /// <summary>False when the budget is used up and the caller should give up.</summary>
     public async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        if (clock.GetElapsedTime(_started) + _next > budget) return false;
+        if (budget != Timeout.InfiniteTimeSpan && clock.GetElapsedTime(_started) + _next > budget) return false;
         await Task.Delay(_next, clock, cancellationToken);
         _next = _next + _next < Longest ? _next + _next : Longest;
         return true;

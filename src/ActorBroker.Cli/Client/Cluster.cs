@@ -50,6 +50,21 @@ internal sealed class Cluster(IReadOnlyList<BrokerAddress> bootstrap, ClientOpti
             : await ToAnyAsync(cancellationToken);
     }
 
+    /// <summary>Asks the controller, again while it is another one by now.</summary>
+    /// <param name="errorOf">The error that says so.</param>
+    public async Task<TResponse> AskControllerAsync<TResponse>(IRequest request, Func<TResponse, short> errorOf, CancellationToken cancellationToken)
+        where TResponse : IResponse
+    {
+        var backoff = new Backoff(Options.Clock, Options.RequestTimeout);
+        while (true)
+        {
+            var connection = await ToControllerAsync(cancellationToken);
+            var response = await connection.AskAsync<TResponse>(request, cancellationToken);
+            var mayTryAgain = (ErrorCode)errorOf(response) is ErrorCode.NotController or ErrorCode.CoordinatorNotAvailable or ErrorCode.ThrottlingQuotaExceeded;
+            if (!mayTryAgain || !await backoff.WaitAsync(cancellationToken)) return response;
+        }
+    }
+
     /// <summary>Asks for the metadata of topics; null: of all.</summary>
     public async Task<MetadataResponse> MetadataAsync(IReadOnlyList<string>? topics, CancellationToken cancellationToken)
     {
