@@ -59,7 +59,9 @@ internal sealed class BrokerActor : ReceiveActor
         _image = image;
         _directory = directory;
         _partitions = Context.ActorOf(
-            Props.Create(() => new PartitionsActor(settings.NodeId, settings.TopicDefaults, settings.Partition, settings.FlushThreads, storage, directory)), "partitions");
+            Props.Create(() => new PartitionsActor(
+                settings.NodeId, settings.TopicDefaults, settings.Partition, settings.FlushThreads, storage, directory, node => PartitionsPathOf(node, image))),
+            "partitions");
         var controllerSettings = new ControllerSettings(
             node, settings.TopicDefaults, settings.DefaultPartitions, settings.PartitionsMax, settings.PartitionsTotalMax, Guid.NewGuid);
         _controller = Context.ActorOf(Props.Create(() => new ControllerActor(controllerSettings, image, _partitions)), "controller");
@@ -112,6 +114,9 @@ internal sealed class BrokerActor : ReceiveActor
             AnswerIfReady();
         }
     }
+
+    private static string? PartitionsPathOf(NodeId node, PublishedImage image) =>
+        image.Current.Nodes.GetValueOrDefault(node)?.AkkaAddress is { Length: > 0 } address ? $"{address}/user/broker/partitions" : null;
 
     private void OnAwaitReady()
     {

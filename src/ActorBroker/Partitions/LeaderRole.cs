@@ -18,6 +18,7 @@ internal sealed class LeaderRole(
     private int _collectedBytes;
     private bool _flushRuns;
     private bool _flushTickSet;
+    private bool _isStopped;
     private int _segmentsAtLastFlush = log.SegmentCount;
 
     /// <summary>Begins to lead: all that recovery found is committed, since this replica is the only voter.</summary>
@@ -31,22 +32,18 @@ internal sealed class LeaderRole(
         Advance();
     }
 
+    /// <summary>No append is taken, and none that was taken waits for the disk.</summary>
+    public bool IsSettled => _isStopped && !_flushRuns && _collected.Count == 0 && log.Offsets.Flushed == log.Offsets.End;
+
     private Offset Durable => _topic.FlushPolicy == FlushPolicy.BeforeAck ? log.Offsets.Flushed : log.Offsets.End;
 
     /// <summary>Collects the appends that already wait, so that one write and one flush serve them all.</summary>
     public void OnAppend(Append command, IActorRef producer)
     {
-        if (_collected.Count + _acks.Count >= _settings.AppendsPendingMax)
+        if (Refusal(command) is { } error)
         {
             command.Batch.Dispose();
-            Refuse(command, AppendError.Overloaded, producer);
-            return;
-        }
-
-        if (_topic.InSyncMin > 1 && command.Acks == Acks.All)
-        {
-            command.Batch.Dispose();
-            Refuse(command, AppendError.TooFewInSync, producer);
+            Refuse(command, error, producer);
             return;
         }
 
@@ -71,7 +68,7 @@ internal sealed class LeaderRole(
                 break;
             default:
                 command.Batch.Dispose();
-                Refuse(command, ErrorOf(result.Verdict), producer);
+                Refuse(command, AppendErrors.Of(result.Verdict), producer);
                 break;
         }
     }
@@ -136,15 +133,7 @@ internal sealed class LeaderRole(
         }
 
         WriteCollected();
-        var end = log.Offsets.HighWatermark;
-        var found = command.Question switch
-        {
-            OffsetQuestion.Latest => new OffsetFound(command.Id, end, -1, epoch),
-            OffsetQuestion.Earliest => new OffsetFound(command.Id, log.Offsets.Start, -1, EpochAtStart()),
-            OffsetQuestion.AtTimestamp => Hit(command.Id, log.FindByTimestamp(command.Timestamp, end)),
-            OffsetQuestion.MaxTimestamp => Hit(command.Id, log.FindMaxTimestamp(end)),
-        };
-        client.Tell(found, self);
+        client.Tell(OffsetAnswers.Find(command, log, epoch), self);
     }
 
     public void OnFindEpochEnd(FindEpochEnd command, IActorRef client)
@@ -156,13 +145,17 @@ internal sealed class LeaderRole(
         }
 
         WriteCollected();
-        // The present epoch has an end even before its first batch: the log's own.
-        var end = command.Epoch == epoch ? new EpochEnd(epoch, log.Offsets.End) : log.EndOfEpoch(command.Epoch);
-        client.Tell(new EpochEndFound(command.Id, end), self);
+        client.Tell(OffsetAnswers.Find(command, log, epoch), self);
     }
 
     public void OnDeleteRecords(DeleteRecords command, IActorRef client)
     {
+        if (_isStopped)
+        {
+            Refuse(command.Id, FetchError.NotLeader, client);
+            return;
+        }
+
         WriteCollected();
         var before = command.Before == Offset.None ? log.Offsets.HighWatermark : command.Before;
         if (before > log.Offsets.HighWatermark || before < Offset.Zero)
@@ -182,7 +175,7 @@ internal sealed class LeaderRole(
     public void OnApplyRetention()
     {
         WriteCollected();
-        if (_topic.RetentionAge is not null || _topic.RetentionBytes is not null)
+        if (!_isStopped && (_topic.RetentionAge is not null || _topic.RetentionBytes is not null))
         {
             log.ApplyRetention(_topic.RetentionAge, _topic.RetentionBytes, log.Offsets.HighWatermark);
         }
@@ -207,7 +200,36 @@ internal sealed class LeaderRole(
         _flushRuns = false;
         log.CompleteFlush(ticket);
         Advance();
-        FlushForAcks();
+        if (_isStopped)
+        {
+            StartFlush();
+        }
+        else
+        {
+            FlushForAcks();
+        }
+    }
+
+    /// <summary>Takes no more appends until <see cref="ResumeAppends"/>, nor anything else that changes the log, and makes all that it took
+    /// durable. Readers are served as before.</summary>
+    public void StopAppends()
+    {
+        _isStopped = true;
+        WriteCollected();
+        StartFlush();
+    }
+
+    public void ResumeAppends() => _isStopped = false;
+
+    /// <summary>Answers who waits for data with what there is, so that nobody waits for a term that is over.</summary>
+    public void AnswerParked()
+    {
+        foreach (var (consumer, fetch) in _parked.All())
+        {
+            Answer(fetch, consumer);
+        }
+
+        _parked.Clear();
     }
 
     /// <summary>Writes what waits, flushes and marks the log as clean. Producers that wait are answered.</summary>
@@ -216,12 +238,7 @@ internal sealed class LeaderRole(
         WriteCollected();
         log.Flush();
         Advance();
-        foreach (var (consumer, fetch) in _parked.All())
-        {
-            Answer(fetch, consumer);
-        }
-
-        _parked.Clear();
+        AnswerParked();
         log.Close();
     }
 
@@ -244,13 +261,11 @@ internal sealed class LeaderRole(
         log.Dispose();
     }
 
-    private static AppendError ErrorOf(AppendVerdict verdict) => verdict switch
-    {
-        AppendVerdict.OutOfOrderSequence => AppendError.OutOfOrderSequence,
-        AppendVerdict.InvalidProducerEpoch => AppendError.InvalidProducerEpoch,
-        AppendVerdict.TooLargeForSegment => AppendError.TooLargeForSegment,
-        AppendVerdict.Appended or AppendVerdict.Duplicate => throw new InvariantException($"{verdict} is not a refusal"),
-    };
+    private AppendError? Refusal(Append command) =>
+        _isStopped ? AppendError.NotLeader
+        : _collected.Count + _acks.Count >= _settings.AppendsPendingMax ? AppendError.Overloaded
+        : _topic.InSyncMin > 1 && command.Acks == Acks.All ? AppendError.TooFewInSync
+        : null;
 
     private void Collect(BatchLease batch)
     {
@@ -374,12 +389,6 @@ internal sealed class LeaderRole(
         believed == LeaderEpoch.None || believed == epoch ? null
         : believed < epoch ? FetchError.FencedLeaderEpoch
         : FetchError.UnknownLeaderEpoch;
-
-    private LeaderEpoch EpochAtStart() => log.EpochAt(log.Offsets.Start);
-
-    private static OffsetFound Hit(RequestId id, TimestampHit? hit) => hit is { } found
-        ? new OffsetFound(id, found.Offset, found.Timestamp, found.Epoch)
-        : new OffsetFound(id, Offset.None, -1, LeaderEpoch.None);
 
     private void Refuse(Append command, AppendError error, IActorRef producer) =>
         producer.Tell(new AppendRefused(command.Id, error, log.Offsets.Start), self);

@@ -9,13 +9,14 @@ namespace ActorBroker.Partitions;
 
 /// <summary>One replica of one topic-partition; sole owner of its <see cref="PartitionLog"/>. Produce path 3/6.</summary>
 /// <remarks>
-/// Recovers its hard state, opens the log, starts a new term and leads it. With one replica this node's vote is the
-/// majority; other roles stand beside <see cref="LeaderRole"/>.
+/// Recovers its hard state and is told by its parent what the cluster wants of it (<see cref="Assign"/>): to open the log, start a new
+/// term and lead it, since with one replica this node's vote is the majority (<see cref="LeaderRole"/>); to do so while another
+/// node copies the log (<see cref="MoveSource"/>); or to copy it itself (<see cref="CopyRole"/>).
 /// A disk error fences the partition: every waiting producer and consumer is told, and everything is refused with a
 /// storage error until the node restarts. Any other exception is a bug: the supervisor restarts the actor, which
 /// recovers as after a crash.
 /// </remarks>
-internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
+internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTimers
 {
     /// <summary>Only the last term counts; the ones before it are deleted now and then.</summary>
     private const int TermsKept = 64;
@@ -23,15 +24,21 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     private readonly PartitionIdentity _identity;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private TopicSettings _topic;
+    private Assign? _assigned;
     private int _term;
+    private long _copied;
+    private long? _handedOver;
+    private PartitionLog? _leaderLog;
     private LeaderRole? _leader;
+    private MoveSource? _source;
 
     public PartitionActor(PartitionIdentity identity)
     {
         _identity = identity;
         _topic = identity.Topic;
-        Recover<TermStarted>(started => _term = Math.Max(_term, started.Term));
-        Recover<RecoveryCompleted>(_ => OpenLog());
+        Recover<TermStarted>(Note);
+        Recover<HandedOver>(Note);
+        Recover<RecoveryCompleted>(_ => Context.Parent.Tell(PartitionRecovered.Instance));
         Opening();
     }
 
@@ -43,14 +50,13 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
 
     protected override void PostStop()
     {
-        _leader?.Abandon(AppendError.NotLeader, FetchError.NotLeader);
+        Abandon(AppendError.NotLeader, FetchError.NotLeader);
         base.PostStop();
     }
 
     protected override void PreRestart(Exception reason, object message)
     {
-        _leader?.Abandon(AppendError.NotLeader, FetchError.NotLeader);
-        _leader = null;
+        Abandon(AppendError.NotLeader, FetchError.NotLeader);
         base.PreRestart(reason, message);
     }
 
@@ -63,6 +69,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     private void Opening()
     {
         RefuseProducersAndConsumers(AppendError.NotLeader, FetchError.NotLeader);
+        Command<Assign>(OnFirstAssign);
         Command<Reconfigure>(m => _topic = m.Settings);
         Command<ClosePartition>(_ => Context.Stop(Self));
         Command<DeletePartition>(_ => DeleteData());
@@ -76,13 +83,16 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         Command<CompleteFetch>(m => Guarded(() => _leader!.OnCompleteFetch(m, Sender)));
         Command<DrainTick>(_ => Guarded(() => _leader!.WriteCollected()));
         Command<FlushTick>(_ => Guarded(() => _leader!.OnFlushTick()));
-        Command<Flushed>(m => Guarded(() => _leader!.OnFlushed(m.Ticket)));
+        Command<Flushed>(m => Guarded(() => OnFlushed(m)));
         Command<FlushFailed>(m => Fence(m.Cause));
         Command<FindOffset>(m => Guarded(() => _leader!.OnFindOffset(m, Sender)));
         Command<FindEpochEnd>(m => Guarded(() => _leader!.OnFindEpochEnd(m, Sender)));
         Command<DeleteRecords>(m => Guarded(() => _leader!.OnDeleteRecords(m, Sender)));
         Command<ApplyRetention>(_ => Guarded(() => _leader!.OnApplyRetention()));
-        Command<Reconfigure>(m => Guarded(() => _leader!.OnReconfigure(m.Settings)));
+        Command<Reconfigure>(m => Guarded(() => OnReconfigure(m)));
+        Command<FetchCopy>(m => Guarded(() => _source!.OnFetch(m, Sender)));
+        Command<HandOver>(m => Guarded(() => OnHandOver(m)));
+        Command<Assign>(m => Guarded(() => OnAssignLeader(m)));
         Command<ClosePartition>(_ => Guarded(CloseLog));
         Command<DeletePartition>(_ => DeleteData());
         CommandNothingElse();
@@ -97,6 +107,12 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         CommandNothingElse();
     }
 
+    private void Gone()
+    {
+        RefuseProducersAndConsumers(AppendError.NotLeader, FetchError.NotLeader);
+        CommandAny(_ => { });
+    }
+
     private void RefuseProducersAndConsumers(AppendError append, FetchError fetch)
     {
         Command<Append>(m =>
@@ -105,6 +121,8 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
             Sender.Tell(new AppendRefused(m.Id, append, Offset.None));
         });
         Command<Fetch>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
+        Command<FetchCopy>(m => Sender.Tell(new CopyRefused(m.Move, "the source does not lead")));
+        Command<HandOver>(m => Sender.Tell(new CopyRefused(m.Move, "the source does not lead")));
         Command<FindOffset>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
         Command<FindEpochEnd>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
         Command<DeleteRecords>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
@@ -113,49 +131,139 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     /// <summary>Messages of a role that is over: a late tick or flush, a fetch that was answered.</summary>
     private void CommandNothingElse() => CommandAny(message =>
     {
-        if (message is not (CompleteFetch or DrainTick or FlushTick or Flushed or FlushFailed or ApplyRetention))
+        if (message is not (CompleteFetch or DrainTick or FlushTick or Flushed or FlushFailed or ApplyRetention
+            or Assign or CopyPart or CopyRefused or CopyTick))
         {
             Unhandled(message);
         }
     });
 
-    private void OpenLog()
+    private void Note(TermStarted started)
+    {
+        _term = Math.Max(_term, started.Term);
+        _copied = started.Copied;
+        _handedOver = null;
+    }
+
+    private void Note(HandedOver handedOver) => _handedOver = handedOver.Move;
+
+    private void OnFirstAssign(Assign assign)
+    {
+        _assigned = assign;
+        if (assign is { IsCopy: true, Move: { } move })
+        {
+            Copy(move);
+        }
+        else if (OpenLog() is { } log)
+        {
+            var isPromised = _handedOver is { } handedOver && handedOver == assign.Move?.Number;
+            if (isPromised)
+            {
+                LeadIn(new LeaderEpoch(_term), log);
+            }
+            else
+            {
+                StartTerm(log);
+            }
+        }
+    }
+
+    private PartitionLog? OpenLog()
     {
         try
         {
             FolderIdentity.Claim(_identity.Storage.Files, _identity.Folder, _identity.TopicId);
             var log = PartitionLog.Open(_identity.Storage.Files, _identity.Folder, _topic.ToLogSettings(), _identity.Storage.Clock);
             Report(log.Recovery);
-            Lead(log);
+            return log;
         }
         catch (LogIOException cause)
         {
             Fence(cause);
+            return null;
         }
     }
 
     /// <summary>Starts the next term. The vote is on the disk before the first batch carries its epoch.</summary>
-    private void Lead(PartitionLog log)
+    private void StartTerm(PartitionLog log) => Persist(new TermStarted(NextTerm(log, LeaderEpoch.None), _identity.Node.Value, _copied), started =>
     {
-        var term = Math.Max(_term, log.LastEpoch.Value) + 1;
-        Persist(new TermStarted(term, _identity.Node.Value), started =>
+        Note(started);
+        if (LastSequenceNr % TermsKept == 0)
         {
-            _term = started.Term;
-            if (LastSequenceNr % TermsKept == 0)
+            DeleteMessages(LastSequenceNr - 1);
+        }
+
+        LeadIn(new LeaderEpoch(started.Term), log);
+    });
+
+    private int NextTerm(PartitionLog log, LeaderEpoch above) =>
+        checked(Math.Max(Math.Max(_term, log.LastEpoch.Value), Math.Max(_assigned!.EpochMin.Value, above.Value)) + 1);
+
+    /// <summary>Leads in a term that is on the disk; takes no appends where that term ended with a promise.</summary>
+    private void LeadIn(LeaderEpoch epoch, PartitionLog log)
+    {
+        _leaderLog = log;
+        _leader = new LeaderRole(log, epoch, _identity, _topic, Self, Timers);
+        _source = new MoveSource(log, _leader, epoch, Self);
+        Become(Leader);
+        Guarded(() =>
+        {
+            _leader.Start();
+            _source.Begin(_assigned!.Move?.Number);
+            if (_handedOver is not null)
             {
-                DeleteMessages(LastSequenceNr - 1);
+                _source.Promised();
             }
 
-            var epoch = new LeaderEpoch(started.Term);
-            _leader = new LeaderRole(log, epoch, _identity, _topic, Self, Timers);
-            Become(Leader);
-            Guarded(() =>
-            {
-                _leader.Start();
-                _log.Debug("{0}: leader of epoch {1}, log {2}..{3}", _identity.Name, epoch, log.Offsets.Start, log.Offsets.End);
-                Context.Parent.Tell(new LeaderElected(_identity.Name, _identity.TopicId, _identity.Node, epoch));
-            });
+            _log.Debug("{0}: leader of epoch {1}, log {2}..{3}", _identity.Name, epoch, log.Offsets.Start, log.Offsets.End);
+            Context.Parent.Tell(new LeaderElected(_identity.Name, _identity.TopicId, _identity.Node, epoch));
         });
+    }
+
+    private void OnAssignLeader(Assign assign)
+    {
+        Check.That(!assign.IsCopy);     // the parent deletes this replica first
+        _assigned = assign;
+        var move = assign.Move?.Number;
+        if (_source!.IsHandedOver && _source.Move != move)
+        {
+            // The cluster decided that the move does not happen: the promise is over.
+            _leader!.AnswerParked();
+            StartTerm(_leaderLog!);
+            return;
+        }
+
+        _source.Begin(move);
+    }
+
+    private void OnHandOver(HandOver command)
+    {
+        _source!.OnHandOver(command, Sender);
+        PromiseWhenDue();
+    }
+
+    private void OnFlushed(Flushed flushed)
+    {
+        _leader!.OnFlushed(flushed.Ticket);
+        PromiseWhenDue();
+    }
+
+    private void OnReconfigure(Reconfigure command)
+    {
+        _topic = command.Settings;
+        _leader!.OnReconfigure(command.Settings);
+    }
+
+    private void PromiseWhenDue()
+    {
+        if (_source!.IsPromiseDue)
+        {
+            Persist(new HandedOver(_source.Move!.Value), handedOver =>
+            {
+                Note(handedOver);
+                Guarded(() => _source.Promised());
+            });
+        }
     }
 
     private void Report(RecoveryReport report)
@@ -186,8 +294,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     private void Fence(LogIOException cause)
     {
         _log.Error("{0}: fenced, its clients get storage errors until the node restarts: {1}", _identity.Name, cause.Message);
-        _leader?.Abandon(AppendError.DiskFailed, FetchError.DiskFailed);
-        _leader = null;
+        Abandon(AppendError.DiskFailed, FetchError.DiskFailed);
         Become(Fenced);
         Context.Parent.Tell(new PartitionFenced(_identity.Name, cause.Message));
     }
@@ -196,14 +303,24 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     {
         _leader!.Close();
         _leader = null;
-        Become(Opening);
+        Become(Gone);
         Context.Stop(Self);
     }
 
+    private void Abandon(AppendError append, FetchError fetch)
+    {
+        _leader?.Abandon(append, fetch);
+        _leader = null;
+        _copy?.Abandon();
+        _copy = null;
+        _copiedLog?.Dispose();
+        _copiedLog = null;
+    }
+
+    /// <summary>Deletes the folder: log and hard state. What waits in the mailbox is refused before the actor ends.</summary>
     private void DeleteData()
     {
-        _leader?.Abandon(AppendError.NotLeader, FetchError.NotLeader);
-        _leader = null;
+        Abandon(AppendError.NotLeader, FetchError.NotLeader);
         try
         {
             PartitionLog.Delete(_identity.Storage.Files, _identity.Folder);
@@ -213,7 +330,8 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
             _log.Error("{0}: its data cannot be deleted, delete the folder by hand: {1}", _identity.Name, cause.Message);
         }
 
-        Context.Stop(Self);
+        Become(Gone);
+        Self.Tell(PoisonPill.Instance);
     }
 }
 

@@ -3,7 +3,18 @@ using ActorBroker.Configuration;
 namespace ActorBroker.Partitions;
 
 /// <summary>broker.partition.* – documented in reference.conf, where the defaults are.</summary>
-public sealed record PartitionSettings(int AppendsPendingMax, int WriteBytesMax, int ParkedFetchesMax)
+/// <param name="MovePartBytes">Of a log, in one message from the node that hands a partition over to the one that takes it.</param>
+/// <param name="MoveBytesPerSecond">Of one partition that is copied.</param>
+/// <param name="MoveRequestTimeout">A part of a log that was asked for and did not come is asked for again.</param>
+/// <param name="MoveStallTimeout">A copy that gets nothing for so long is given up.</param>
+public sealed record PartitionSettings(
+    int AppendsPendingMax,
+    int WriteBytesMax,
+    int ParkedFetchesMax,
+    int MovePartBytes,
+    long MoveBytesPerSecond,
+    TimeSpan MoveRequestTimeout,
+    TimeSpan MoveStallTimeout)
 {
     public static PartitionSettings Read(SettingsReader at)
     {
@@ -11,6 +22,10 @@ public sealed record PartitionSettings(int AppendsPendingMax, int WriteBytesMax,
         return new PartitionSettings(
             AppendsPendingMax: at.Count("appends-pending-max", min: 1, max: 1_000_000),
             WriteBytesMax: (int)at.Bytes("write-bytes-max", min: 4 * ByteSizes.KiB, max: 256 * ByteSizes.MiB),
-            ParkedFetchesMax: at.Count("parked-fetches-max", min: 1, max: 1_000_000));
+            ParkedFetchesMax: at.Count("parked-fetches-max", min: 1, max: 1_000_000),
+            MovePartBytes: (int)at.Bytes("move-part-bytes", min: ByteSizes.KiB, max: 64 * ByteSizes.MiB),
+            MoveBytesPerSecond: at.Bytes("move-bytes-per-second", min: ByteSizes.KiB, max: long.MaxValue),
+            MoveRequestTimeout: at.Duration("move-request-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
+            MoveStallTimeout: at.Duration("move-stall-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)));
     }
 }

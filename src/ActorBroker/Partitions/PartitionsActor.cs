@@ -17,28 +17,37 @@ internal sealed class PartitionsActor : ReceiveActor
     private readonly PartitionSettings _settings;
     private readonly NodeStorage _storage;
     private readonly PartitionDirectory _directory;
+    private readonly Func<NodeId, string?> _partitionsPathOf;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<IActorRef, Child> _children = [];
     private readonly Dictionary<TopicPartition, IActorRef> _byName = [];
-    private readonly Dictionary<TopicPartition, HostPartitions> _hostWhenGone = [];
+    private readonly Dictionary<TopicPartition, TopicImage> _placeWhenGone = [];
     private readonly Dictionary<Guid, (int Left, IActorRef Client)> _dropping = [];
+    private readonly Dictionary<Guid, TopicImage> _seen = [];
     private readonly List<IActorRef> _flushers = [];
     private IActorRef? _closedClient;
 
-    public PartitionsActor(NodeId node, TopicSettings defaults, PartitionSettings settings, int flushThreads, NodeStorage storage, PartitionDirectory directory)
+    /// <param name="partitionsPathOf">Path of another node's actor like this one; null while it is not known. Any thread.</param>
+    public PartitionsActor(
+        NodeId node, TopicSettings defaults, PartitionSettings settings, int flushThreads, NodeStorage storage, PartitionDirectory directory,
+        Func<NodeId, string?> partitionsPathOf)
     {
         _node = node;
         _defaults = defaults;
         _settings = settings;
         _storage = storage;
         _directory = directory;
+        _partitionsPathOf = partitionsPathOf;
         for (var i = 0; i < flushThreads; i++)
         {
             _flushers.Add(Context.ActorOf(Props.Create(() => new FlushActor()).WithDispatcher("broker.io-dispatcher"), $"flush-{i}"));
         }
 
         Receive<HostPartitions>(OnHost);
+        Receive<PartitionRecovered>(_ => OnRecovered());
         Receive<LeaderElected>(OnLeaderElected);
+        Receive<CopyReady>(OnCopyReady);
+        Receive<CopyFailed>(OnCopyFailed);
         Receive<PartitionFenced>(OnFenced);
         Receive<DropTopic>(OnDropTopic);
         Receive<ApplyRetention>(OnApplyRetention);
@@ -74,34 +83,103 @@ internal sealed class PartitionsActor : ReceiveActor
             return;
         }
 
-        foreach (var partition in command.Topic.Partitions)
+        var topic = command.Topic;
+        var settings = _defaults.With(topic.Configs);
+        var seen = _seen.GetValueOrDefault(topic.Id);
+        for (var i = 0; i < topic.Partitions.Length; i++)
         {
-            if (partition.Replicas.Contains(_node))
+            // A change is told with the whole topic, and most of its partitions are as they were.
+            var isSeen = seen is not null && i < seen.Partitions.Length
+                && ReferenceEquals(seen.Configs, topic.Configs) && ReferenceEquals(seen.Partitions[i], topic.Partitions[i]);
+            if (!isSeen)
             {
-                Host(command, new TopicPartition(command.Topic.Name, partition.Number));
+                Place(topic, topic.Partitions[i], settings);
             }
         }
 
+        _seen[topic.Id] = topic;
         if (command.WhenDone is { } answer)
         {
             answer.Client.Tell(answer.Reply);
         }
     }
 
-    private void Host(HostPartitions command, TopicPartition name)
+    /// <summary>Sees to it that the node does for one partition what the metadata says.</summary>
+    private void Place(TopicImage topic, PartitionImage partition, TopicSettings settings)
     {
-        var settings = _defaults.With(command.Topic.Configs);
+        var name = new TopicPartition(topic.Name, partition.Number);
+        var wanted = AssignmentOf(partition);
         if (!_byName.TryGetValue(name, out var running))
         {
-            Start(name, command.Topic.Id, settings);
+            if (wanted is not null)
+            {
+                Start(name, topic.Id, settings, wanted);
+            }
+            else if (_directory.Find(name)?.TopicId == topic.Id)
+            {
+                _directory.Remove(name);
+            }
+
+            return;
         }
-        else if (_children[running].TopicId != command.Topic.Id)
+
+        var child = _children[running];
+        if (child.IsLeaving || child.TopicId != topic.Id)
         {
-            _hostWhenGone[name] = command;
+            PlaceWhenGone(name, wanted is null ? null : topic);
         }
-        else if (_children[running].Settings != settings)
+        else if (wanted is null)
         {
-            Reconfigure(name, running, settings);
+            Leave(running, child);
+        }
+        else if (wanted.IsCopy && !child.Copies(wanted.Move))
+        {
+            // What it holds was given away, or belongs to a move that is over.
+            Leave(running, child);
+            PlaceWhenGone(name, topic);
+        }
+        else
+        {
+            Keep(running, child, wanted, settings);
+        }
+    }
+
+    /// <summary>What this node has to do with a partition; null: nothing.</summary>
+    private Assign? AssignmentOf(PartitionImage partition) =>
+        partition.Replicas.Contains(_node) ? new Assign(partition.Epoch, partition.Move?.From == _node ? partition.Move : null, IsCopy: false)
+        : partition.Move?.To == _node ? new Assign(partition.Epoch, partition.Move, IsCopy: true)
+        : null;
+
+    private void PlaceWhenGone(TopicPartition name, TopicImage? topic)
+    {
+        if (topic is null)
+        {
+            _placeWhenGone.Remove(name);
+        }
+        else
+        {
+            _placeWhenGone[name] = topic;
+        }
+    }
+
+    private void Leave(IActorRef running, Child child)
+    {
+        _directory.Remove(child.Name);
+        _children[running] = child with { IsLeaving = true };
+        running.Tell(DeletePartition.Instance);
+    }
+
+    private void Keep(IActorRef running, Child child, Assign wanted, TopicSettings settings)
+    {
+        _children[running] = child with { Assigned = wanted };
+        if (child.Settings != settings)
+        {
+            Reconfigure(child.Name, running, settings);
+        }
+
+        if (child.Assigned.Move != wanted.Move || child.Assigned.IsCopy != wanted.IsCopy)
+        {
+            running.Tell(wanted);
         }
     }
 
@@ -115,19 +193,44 @@ internal sealed class PartitionsActor : ReceiveActor
         }
     }
 
-    private void Start(TopicPartition name, Guid topicId, TopicSettings settings)
+    private void Start(TopicPartition name, Guid topicId, TopicSettings settings, Assign assigned)
     {
         var flusher = _flushers[(int)((uint)name.GetHashCode() % (uint)_flushers.Count)];
-        var identity = new PartitionIdentity(name, topicId, _node, settings, _settings, _storage, flusher);
+        var identity = new PartitionIdentity(name, topicId, _node, settings, _settings, _storage, flusher, _partitionsPathOf);
         var actor = Context.ActorOf(PartitionActor.Props(identity), name.ToString());
         Context.Watch(actor);
-        _children[actor] = new Child(name, topicId, settings);
+        _children[actor] = new Child(name, topicId, settings, assigned);
         _byName[name] = actor;
+    }
+
+    private void OnRecovered()
+    {
+        if (_children.TryGetValue(Sender, out var child) && !child.IsLeaving)
+        {
+            Sender.Tell(child.Assigned);
+        }
+    }
+
+    private void OnCopyReady(CopyReady ready)
+    {
+        if (_children.TryGetValue(Sender, out var child) && child.IsCopyOf(ready.Move))
+        {
+            _children[Sender] = child with { IsReady = true };
+            Context.Parent.Tell(ready);
+        }
+    }
+
+    private void OnCopyFailed(CopyFailed failed)
+    {
+        if (_children.TryGetValue(Sender, out var child) && child.IsCopyOf(failed.Move))
+        {
+            Context.Parent.Tell(failed);
+        }
     }
 
     private void OnLeaderElected(LeaderElected elected)
     {
-        if (_children.TryGetValue(Sender, out var child) && child.TopicId == elected.TopicId)
+        if (_children.TryGetValue(Sender, out var child) && !child.IsLeaving && child.TopicId == elected.TopicId)
         {
             _directory.Set(child.Name, new PartitionRoute(Sender, child.TopicId, child.Settings, null));
             Context.Parent.Tell(elected);
@@ -136,7 +239,7 @@ internal sealed class PartitionsActor : ReceiveActor
 
     private void OnFenced(PartitionFenced fenced)
     {
-        if (_children.TryGetValue(Sender, out var child))
+        if (_children.TryGetValue(Sender, out var child) && !child.IsLeaving)
         {
             _directory.Set(child.Name, new PartitionRoute(Sender, child.TopicId, child.Settings, fenced.Reason));
             // Clients are sent here all the same, so that they get the storage error and not «unknown».
@@ -147,10 +250,16 @@ internal sealed class PartitionsActor : ReceiveActor
     private void OnDropTopic(DropTopic command)
     {
         var left = 0;
+        _seen.Remove(command.Topic.Id);
         foreach (var (actor, child) in _children)
         {
             if (child.TopicId == command.Topic.Id)
             {
+                if (_placeWhenGone.GetValueOrDefault(child.Name)?.Id == command.Topic.Id)
+                {
+                    _placeWhenGone.Remove(child.Name);
+                }
+
                 _directory.Remove(child.Name);
                 actor.Tell(DeletePartition.Instance);
                 left++;
@@ -198,19 +307,35 @@ internal sealed class PartitionsActor : ReceiveActor
         {
             CountDropped(child.TopicId, dropping.Left - 1, dropping.Client);
         }
-        else if (_closedClient is null)
+        else if (_closedClient is null && !child.IsLeaving)
         {
-            _log.Error("{0}: stopped after a failure, its clients get storage errors until the node restarts", child.Name);
-            _directory.Set(child.Name, new PartitionRoute(terminated.ActorRef, child.TopicId, child.Settings, "it failed; see the log"));
-            Context.Parent.Tell(new LeaderElected(child.Name, child.TopicId, _node, LeaderEpoch.None));
+            OnFailed(terminated.ActorRef, child);
         }
 
-        if (_hostWhenGone.Remove(child.Name, out var waiting))
+        if (_placeWhenGone.Remove(child.Name, out var topic) && _closedClient is null)
         {
-            Host(waiting, child.Name);
+            Place(topic, topic.Partitions[child.Name.Partition], _defaults.With(topic.Configs));
         }
 
         AnswerIfClosed();
+    }
+
+    private void OnFailed(IActorRef actor, Child child)
+    {
+        if (child.Assigned is { IsCopy: true, Move: { } move })
+        {
+            _log.Error("{0}: its copy stopped after a failure", child.Name);
+            if (!child.IsReady)
+            {
+                Context.Parent.Tell(new CopyFailed(move.Number, child.TopicId, child.Name.Partition, "the copy stopped after a failure; see the log"));
+            }
+        }
+        else
+        {
+            _log.Error("{0}: stopped after a failure, its clients get storage errors until the node restarts", child.Name);
+            _directory.Set(child.Name, new PartitionRoute(actor, child.TopicId, child.Settings, "it failed; see the log"));
+            Context.Parent.Tell(new LeaderElected(child.Name, child.TopicId, _node, LeaderEpoch.None));
+        }
     }
 
     private void CountDropped(Guid topicId, int left, IActorRef client)
@@ -233,5 +358,13 @@ internal sealed class PartitionsActor : ReceiveActor
         }
     }
 
-    private sealed record Child(TopicPartition Name, Guid TopicId, TopicSettings Settings);
+    /// <param name="IsReady">The cluster was told that its copy is complete.</param>
+    /// <param name="IsLeaving">It deletes itself.</param>
+    private sealed record Child(
+        TopicPartition Name, Guid TopicId, TopicSettings Settings, Assign Assigned, bool IsReady = false, bool IsLeaving = false)
+    {
+        public bool Copies(PartitionMove? move) => Assigned.IsCopy && Assigned.Move == move;
+
+        public bool IsCopyOf(long move) => !IsLeaving && Assigned.IsCopy && Assigned.Move?.Number == move;
+    }
 }

@@ -21,6 +21,7 @@ public sealed class StateSerializer(ExtendedActorSystem system) : SerializerWith
         ("producer-ids-reserved-1", typeof(ProducerIdsReserved)),
         ("controller-snapshot-1", typeof(ControllerSnapshot)),
         ("term-started-1", typeof(TermStarted)),
+        ("handed-over-1", typeof(HandedOver)),
     ];
 
     public override int Identifier => 4711;
@@ -63,4 +64,5 @@ public sealed class StateSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(ProducerIdsReserved))]
 [JsonSerializable(typeof(ControllerSnapshot))]
 [JsonSerializable(typeof(TermStarted))]
+[JsonSerializable(typeof(HandedOver))]
 internal sealed partial class StateJson : JsonSerializerContext;
