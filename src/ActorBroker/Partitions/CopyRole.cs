@@ -14,6 +14,9 @@ namespace ActorBroker.Partitions;
 /// </remarks>
 internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, IActorRef self, ITimerScheduler timers, ActorSystem system)
 {
+    /// <summary>How long producers are chased, as a part of the time after which a copy without progress is given up.</summary>
+    private const int ChasesPerStall = 10;
+
     private readonly PartitionSettings _settings = identity.Settings;
     private readonly TimeProvider _clock = identity.Storage.Clock;
     private LogSettings _logSettings = identity.Topic.ToLogSettings();
@@ -26,6 +29,8 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
     private bool _isSynced;
     private bool _isCaughtUp;
     private bool _isFinal;
+    private long? _firstEnd;
+    private long? _chasesSince;
     private Offset _logStart = Offset.Zero;
     private string? _refusal;
 
@@ -53,6 +58,7 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
         _log = null;
         _flush = null;
         (_hasBegun, _isSynced, _isCaughtUp, _isFinal, _logStart) = (false, false, false, false, Offset.Zero);
+        (_firstEnd, _chasesSince) = (null, null);
         PartitionLog.Delete(identity.Storage.Files, identity.Folder);
         FolderIdentity.Claim(identity.Storage.Files, identity.Folder, identity.TopicId);
         _log = PartitionLog.Open(identity.Storage.Files, identity.Folder, _logSettings, _clock);
@@ -131,6 +137,7 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
         {
             _isSynced = true;
             _isCaughtUp = false;
+            _chasesSince = _clock.GetTimestamp();
             Send();
         }
     }
@@ -211,6 +218,12 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
     private void Proceed(CopyPart part)
     {
         _isFinal = part.IsFinal && part.Next == part.LogEnd;
+        _firstEnd ??= part.LogEnd;
+        if (part.Next >= _firstEnd)
+        {
+            _chasesSince ??= _clock.GetTimestamp();
+        }
+
         _isCaughtUp = _isFinal || (!part.IsFinal && IsNear(part));
         if (!_isCaughtUp)
         {
@@ -232,11 +245,13 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
         }
     }
 
-    /// <summary>What is left is about one part at most. Not «nothing»: producers may be as fast as the copy.</summary>
+    /// <summary>What is left is about one part at most; or producers are as fast as the copy, which does not come nearer.</summary>
     private bool IsNear(CopyPart part)
     {
         var left = part.LogEnd - part.Next;
-        return left == 0 || (part.Next > part.From && (double)part.Bytes.Length / (part.Next - part.From) * left <= _settings.MovePartBytes);
+        return left == 0
+            || (part.Next > part.From && (double)part.Bytes.Length / (part.Next - part.From) * left <= _settings.MovePartBytes)
+            || (_chasesSince is { } since && _clock.GetElapsedTime(since) >= _settings.MoveStallTimeout / ChasesPerStall);
     }
 
     private void Complete()
@@ -248,10 +263,10 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
         IsComplete = true;
     }
 
-    /// <summary>The limit does not hold for the rest: then producers wait.</summary>
+    /// <summary>The limit holds for what was there at the beginning: a copy that stays slower than the producers never ends.</summary>
     private void SendThrottled(int bytes)
     {
-        if (_isSynced)
+        if (_chasesSince is not null)
         {
             Send();
             return;

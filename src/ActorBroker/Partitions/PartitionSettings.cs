@@ -4,7 +4,7 @@ namespace ActorBroker.Partitions;
 
 /// <summary>broker.partition.* – documented in reference.conf, where the defaults are.</summary>
 /// <param name="MovePartBytes">Of a log, in one message from the node that hands a partition over to the one that takes it.</param>
-/// <param name="MoveBytesPerSecond">Of one partition that is copied.</param>
+/// <param name="MoveBytesPerSecond">Of one partition that is copied, for what it had when its move began.</param>
 /// <param name="MoveRequestTimeout">A part of a log that was asked for and did not come is asked for again.</param>
 /// <param name="MoveStallTimeout">A copy that gets nothing for so long is given up.</param>
 public sealed record PartitionSettings(
