@@ -17,12 +17,14 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
     /// <summary>How long producers are chased, as a part of the time after which a copy without progress is given up.</summary>
     private const int ChasesPerStall = 10;
 
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(10);
     private readonly PartitionSettings _settings = identity.Settings;
     private readonly TimeProvider _clock = identity.Storage.Clock;
     private LogSettings _logSettings = identity.Topic.ToLogSettings();
     private PartitionLog? _log;
     private FlushTicket? _flush;
     private long _sentAt;
+    private TimeSpan _ahead;
     private long _progressAt = identity.Storage.Clock.GetTimestamp();
     private bool _hasBegun;
     private bool _isAwaiting;
@@ -272,13 +274,16 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
             return;
         }
 
-        var pause = TimeSpan.FromSeconds((double)bytes / _settings.MoveBytesPerSecond) - _clock.GetElapsedTime(_sentAt);
-        if (pause > TimeSpan.Zero)
+        // Time that the bytes were to take and did not. Collected, because a timer cannot wait for the moment that a small part is worth.
+        _ahead += TimeSpan.FromSeconds((double)bytes / _settings.MoveBytesPerSecond) - _clock.GetElapsedTime(_sentAt);
+        if (_ahead >= PauseMin)
         {
-            SendAfter(pause);
+            SendAfter(_ahead);
+            _ahead = TimeSpan.Zero;
         }
         else
         {
+            _ahead = _ahead > TimeSpan.Zero ? _ahead : TimeSpan.Zero;
             Send();
         }
     }

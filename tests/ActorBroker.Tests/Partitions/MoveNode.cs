@@ -63,12 +63,23 @@ internal sealed class MoveNode : IAsyncDisposable
     public async Task<T> NextAsync<T>(Func<T, bool>? isMeant = null)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (true)
+        var others = new List<object>();
+        try
         {
-            if (await _events.ReadAsync(patience.Token) is T found && isMeant?.Invoke(found) != false)
+            while (true)
             {
-                return found;
+                var next = await _events.ReadAsync(patience.Token);
+                if (next is T found && isMeant?.Invoke(found) != false)
+                {
+                    return found;
+                }
+
+                others.Add(next);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"node {Id}: no {typeof(T).Name} within {Patience}, only: {string.Join("; ", others)}");
         }
     }
 

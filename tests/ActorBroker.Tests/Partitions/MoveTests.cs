@@ -48,7 +48,7 @@ public sealed class MoveTests
     [Fact]
     public async Task A_producer_that_goes_on_during_a_move_loses_nothing_doubles_nothing_and_waits_a_moment()
     {
-        await using var pair = await MovePair.StartAsync(SmallParts);
+        await using var pair = await MovePair.StartAsync("broker.partition.move-part-bytes=16k");
         await StoreAsync(pair, pair.A, 0, 200);
         var stored = 0;
         var longest = TimeSpan.Zero;
