@@ -73,6 +73,8 @@ internal sealed class Leadership
         }
     }
 
+    public void Announce() => _replication.Heartbeat();
+
     public ProposeResult Propose(int recordCount)
     {
         Check.That(recordCount > 0);

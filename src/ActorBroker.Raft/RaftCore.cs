@@ -121,6 +121,16 @@ public sealed class RaftCore
         return Role == RaftRole.Leader ? _leadership.Propose(recordCount) : new ProposeResult(ProposeOutcome.NotLeader, -1, Epoch);
     }
 
+    /// <summary>Lets every follower hear now, and not with the next heartbeat, how far the log is committed. No effect without leadership.</summary>
+    public void Announce()
+    {
+        Check.That(Effects.IsEmpty);
+        if (Role == RaftRole.Leader)
+        {
+            _leadership.Announce();
+        }
+    }
+
     /// <summary>Changes the group by one replica.</summary>
     public ChangeOutcome Change(MembershipChange change)
     {
