@@ -9,9 +9,17 @@ namespace Akka.Cluster;
 public class ClusterActorRefProvider(string systemName, Settings settings, EventStream eventStream)
     : RemoteActorRefProvider(systemName, settings, eventStream)
 {
+    private ActorSystemImpl? _system;
+
     public override void Init(ActorSystemImpl system)
     {
+        _system = system;
         base.Init(system);
-        Cluster.Get(system);
+    }
+
+    internal override void Open()
+    {
+        base.Open();
+        Cluster.Get(_system!);
     }
 }

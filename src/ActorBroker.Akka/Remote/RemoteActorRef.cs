@@ -19,7 +19,8 @@ public sealed class RemoteActorRef : InternalActorRefBase
         _provider = provider;
         _path = path;
         _association = association;
-        IsUrgent = path.Depth > 1 && path.ParentOf(1).Name == SystemGuardian && IsUrgentName(path.ParentOf(2).Name);
+        IsUrgent = (path.Depth > 1 && path.ParentOf(1).Name == SystemGuardian && IsUrgentName(path.ParentOf(2).Name))
+            || (provider.RemoteSettings.ControlDestinations.Count > 0 && provider.RemoteSettings.ControlDestinations.Contains(path.ToStringWithoutAddress()));
     }
 
     public override ActorPath Path => _path;

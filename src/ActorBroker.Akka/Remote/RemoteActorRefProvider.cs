@@ -62,6 +62,9 @@ public class RemoteActorRefProvider : IActorRefProvider
         _ = ShutDownAfterTreeAsync(remoting);
     }
 
+    /// <summary>The system is complete: messages of others may come.</summary>
+    internal virtual void Open() => Remoting.Open();
+
     public IInternalActorRef ActorOf(
         ActorSystemImpl system,
         Props props,

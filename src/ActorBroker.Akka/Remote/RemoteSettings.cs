@@ -25,6 +25,7 @@ public sealed class RemoteSettings
         WatchUnreachableReaperInterval = WatchFailureDetectorConfig.GetTimeSpan("unreachable-nodes-reaper-interval");
         WatchHeartbeatExpectedResponseAfter = WatchFailureDetectorConfig.GetTimeSpan("expected-response-after");
         HasOrdinaryConnection = remote.GetBoolean("ordinary.own-connection");
+        ControlDestinations = [.. remote.GetStringList("ordinary.control-destinations")];
         OrdinaryFrameBytesMax = Bytes(remote, "ordinary.maximum-frame-size");
         OutboundQueueCapacity = remote.GetInt("outbound-queue-capacity");
         OutboundQueuePushTimeout = remote.GetTimeSpan("outbound-queue-push-timeout");
@@ -71,6 +72,9 @@ public sealed class RemoteSettings
     public TimeSpan WatchHeartbeatExpectedResponseAfter { get; }
 
     internal bool HasOrdinaryConnection { get; }
+
+    /// <summary>Paths without address of actors whose messages go with the heartbeats.</summary>
+    internal HashSet<string> ControlDestinations { get; }
 
     internal int OrdinaryFrameBytesMax { get; }
 

@@ -76,7 +76,6 @@ internal sealed class Remoting : IDisposable
             : Settings.Hostname;
         Address = new Address(Settings.Protocol, System.Name, host, Settings.PublicPort > 0 ? Settings.PublicPort : port);
         Transport = new Information(Address, System);
-        _ = AcceptAsync(_listener);
     }
 
     /// <summary>The system is up: time may pass.</summary>
@@ -86,6 +85,9 @@ internal sealed class Remoting : IDisposable
         Log.Info("Remoting started; listening on addresses : [{0}]", Address);
         EventStream.Publish(new RemotingListenEvent([Address]));
     }
+
+    /// <summary>The system can take messages: others are let in, who have waited at the port until now.</summary>
+    public void Open() => _ = AcceptAsync(_listener!);
 
     public Association AssociationWith(Address address)
     {

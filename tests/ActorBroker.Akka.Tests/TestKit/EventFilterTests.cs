@@ -46,7 +46,11 @@ public sealed class EventFilterTests() : TestKit("akka.loglevel = DEBUG\n akka.t
     {
         EventFilter.Info("forbidden").Expect(0, Short, () => Log.Info("allowed"));
 
-        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("forbidden").Expect(0, Short, () => Log.Info("forbidden")));
+        Assert.ThrowsAny<XunitException>(() => EventFilter.Info("forbidden").Expect(0, Short, () =>
+        {
+            Log.Info("forbidden");
+            Flush();
+        }));
     }
 
     [Fact]

@@ -103,6 +103,7 @@ public sealed partial class ActorSystemImpl : ExtendedActorSystem
             }
 
             CoordinatedShutdown.Get(this);
+            (_provider as Remote.RemoteActorRefProvider)?.Open();
             _extensions.LoadConfigured();
             if (_settings.LogConfigOnStart)
             {
