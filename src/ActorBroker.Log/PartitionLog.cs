@@ -204,6 +204,15 @@ public sealed class PartitionLog : IDisposable
     /// <summary>Where an epoch ends here: OffsetForLeaderEpoch.</summary>
     public EpochEnd EndOfEpoch(LeaderEpoch requested) => _epochs.EndOf(requested, Offsets.End);
 
+    /// <summary>Which epoch begins at which offset, both rising; the first one not before the log's start.</summary>
+    public IEnumerable<(LeaderEpoch Epoch, Offset Start)> Epochs
+    {
+        get
+        {
+            for (var i = 0; i < _epochs.Count; i++) yield return _epochs[i];
+        }
+    }
+
     /// <summary>Epoch of the batch at an offset; <see cref="LeaderEpoch.None"/> when it is not known.</summary>
     public LeaderEpoch EpochAt(Offset offset) => _epochs.At(offset);
 
