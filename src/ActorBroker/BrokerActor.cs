@@ -1,5 +1,6 @@
 using ActorBroker.Controller;
 using ActorBroker.Groups;
+using ActorBroker.Log;
 using ActorBroker.Messages;
 using ActorBroker.Partitions;
 using ActorBroker.Sessions;
@@ -45,13 +46,16 @@ internal sealed class BrokerActor : ReceiveActor
     private readonly IActorRef _controller;
     private readonly IActorRef _groups;
     private readonly List<IActorRef> _waitingForReady = [];
-    private readonly HashSet<TopicPartition> _missingLeaders = [];
+    private readonly Dictionary<TopicPartition, LeaderEpoch?> _missingLeaders = [];
     private IActorRef? _kafka;
     private IActorRef? _sessions;
     private IActorRef? _stopClient;
+    private bool _hasLeft;
+    private bool _isControllerGone;
+    private string? _refusal;
     private ClusterImage? _started;
 
-    public BrokerActor(BrokerSettings settings, NodeStorage storage, IClientListener listener, NodeImage node, PublishedImage image, PartitionDirectory directory)
+    public BrokerActor(BrokerSettings settings, NodeStorage storage, IClientListener listener, NodeImage node, PublishedImage image, PartitionDirectory directory, Random random)
     {
         _settings = settings;
         _listener = listener;
@@ -63,34 +67,51 @@ internal sealed class BrokerActor : ReceiveActor
                 settings.NodeId, settings.TopicDefaults, settings.Partition, settings.FlushThreads, storage, directory, node => PartitionsPathOf(node, image))),
             "partitions");
         var controllerSettings = new ControllerSettings(
-            node, settings.TopicDefaults, settings.DefaultPartitions, settings.PartitionsMax, settings.PartitionsTotalMax, Guid.NewGuid);
-        _controller = Context.ActorOf(Props.Create(() => new ControllerActor(controllerSettings, image, _partitions)), "controller");
+            node, settings.TopicDefaults, settings.DefaultPartitions, settings.PartitionsMax, settings.PartitionsTotalMax, settings.Cluster, Guid.NewGuid, random);
+        _controller = Context.ActorOf(Props.Create(() => new ControllerActor(controllerSettings, image, _partitions, storage)), "controller");
         var metadata = new ClusterMetadata(image, _controller);
         _groups = Context.ActorOf(Props.Create(() => new GroupsActor(settings.Groups, metadata, directory, storage.Clock)), "groups");
         Context.ActorOf(Props.Create(() => new JanitorActor(_partitions, settings.RetentionCheckInterval)), "janitor");
         Context.Watch(_controller);
 
         Receive<ControllerStarted>(OnControllerStarted);
+        Receive<ImagePublished>(published => OnImage(published.Image));
+        Receive<NodeRejected>(OnRejected);
         Receive<LeaderElected>(OnLeaderElected);
         Receive<AwaitReady>(_ => OnAwaitReady());
         Receive<StopBroker>(_ => OnStop());
+        Receive<CopyReady>(ready => _controller.Forward(ready));
+        Receive<CopyFailed>(failed => _controller.Forward(failed));
+        Receive<ClusterLeft>(_ => OnLeft());
         Receive<PartitionsClosed>(_ => OnPartitionsClosed());
         Receive<Terminated>(OnTerminated);
     }
+
+    /// <summary>A controller whose disk fails is not restarted; for any other failure it begins anew from its disk.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(3, TimeSpan.FromMinutes(1), localOnlyDecider: cause =>
+    {
+        _log.Error(cause, "A part of the node failed: {0}", cause.Message);
+        return cause is LogIOException or ActorInitializationException ? Directive.Stop : Directive.Restart;
+    });
 
     private bool IsReady => _started is not null && _missingLeaders.Count == 0;
 
     private void OnControllerStarted(ControllerStarted started)
     {
+        if (_started is not null)
+        {
+            return;    // the controller was restarted; everything else has gone on
+        }
+
         _started = started.Image;
         foreach (var topic in started.Image.Topics.Values)
         {
             foreach (var partition in topic.Partitions)
             {
                 var name = new TopicPartition(topic.Name, partition.Number);
-                if (partition.Replicas.Contains(_settings.NodeId) && _directory.Find(name) is null)
+                if (partition.Replicas.Contains(_settings.NodeId) && partition.Move is null)
                 {
-                    _missingLeaders.Add(name);
+                    _missingLeaders.Add(name, null);
                 }
             }
         }
@@ -109,18 +130,44 @@ internal sealed class BrokerActor : ReceiveActor
     private void OnLeaderElected(LeaderElected elected)
     {
         _controller.Tell(elected, Sender);
-        if (_missingLeaders.Remove(elected.Partition))
+        if (_missingLeaders.ContainsKey(elected.Partition))
         {
-            AnswerIfReady();
+            _missingLeaders[elected.Partition] = elected.Epoch;
         }
     }
 
     private static string? PartitionsPathOf(NodeId node, PublishedImage image) =>
         image.Current.Nodes.GetValueOrDefault(node)?.AkkaAddress is { Length: > 0 } address ? $"{address}/user/broker/partitions" : null;
 
+    /// <summary>Ready is a node when everybody knows that it leads what it has.</summary>
+    private void OnImage(ClusterImage image)
+    {
+        if (_missingLeaders.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (name, epoch) in _missingLeaders.ToArray())
+        {
+            var partition = image.Topic(name.Topic) is { } topic && name.Partition < topic.Partitions.Length ? topic.Partitions[name.Partition] : null;
+            if (partition is null || !partition.Replicas.Contains(_settings.NodeId)
+                || (epoch is { } elected && partition.Leader == _settings.NodeId && partition.Epoch >= elected))
+            {
+                _missingLeaders.Remove(name);
+            }
+        }
+
+        AnswerIfReady();
+    }
+
     private void OnAwaitReady()
     {
         _waitingForReady.Add(Sender);
+        if (_started is null)
+        {
+            RefuseIfHopeless();
+        }
+
         AnswerIfReady();
     }
 
@@ -147,6 +194,25 @@ internal sealed class BrokerActor : ReceiveActor
         }
 
         _stopClient = Sender;
+        if (_isControllerGone)
+        {
+            OnLeft();
+        }
+        else
+        {
+            _controller.Tell(LeaveCluster.Instance);
+        }
+    }
+
+    /// <summary>What could be handed over is: clients go elsewhere.</summary>
+    private void OnLeft()
+    {
+        if (_stopClient is null || _hasLeft)
+        {
+            return;
+        }
+
+        _hasLeft = true;
         if (_kafka is not null)
         {
             Context.Stop(_kafka);
@@ -161,6 +227,31 @@ internal sealed class BrokerActor : ReceiveActor
         {
             // Clients hear that the node goes before their partitions do.
             _sessions.Tell(StopSessions.Instance);
+        }
+    }
+
+    private void OnRejected(NodeRejected rejected)
+    {
+        if (_started is not null)
+        {
+            return;
+        }
+
+        _log.Error("Node {0} may not be part of the cluster: {1}", _settings.NodeId, rejected.Reason);
+        _refusal = $"node {_settings.NodeId} may not be part of the cluster: {rejected.Reason}";
+        RefuseIfHopeless();
+    }
+
+    private void RefuseIfHopeless()
+    {
+        if (_refusal is { } refusal)
+        {
+            foreach (var client in _waitingForReady)
+            {
+                client.Tell(new Status.Failure(new NodeStartException(refusal)));
+            }
+
+            _waitingForReady.Clear();
         }
     }
 
@@ -181,15 +272,23 @@ internal sealed class BrokerActor : ReceiveActor
             }
         }
 
-        if (terminated.ActorRef.Equals(_controller) && _stopClient is null)
+        if (terminated.ActorRef.Equals(_controller))
         {
-            _log.Error("The controller stopped: topics can be used, but not created, changed or deleted, until the node restarts");
-            foreach (var client in _waitingForReady)
-            {
-                client.Tell(new Status.Failure(new NodeStartException("the node's metadata cannot be read; see the log above")));
-            }
-
-            _waitingForReady.Clear();
+            OnControllerGone();
         }
+    }
+
+    private void OnControllerGone()
+    {
+        _isControllerGone = true;
+        if (_stopClient is not null)
+        {
+            OnLeft();
+            return;
+        }
+
+        _log.Error("The controller stopped: this node's partitions can be used, but it hears of no change of topics and nodes until it restarts");
+        _refusal ??= "the node's metadata cannot be read; see the log above";
+        RefuseIfHopeless();
     }
 }

@@ -5,6 +5,7 @@ using ActorBroker.Partitions;
 using ActorBroker.Sessions.Transport;
 using ActorBroker.Storage;
 using Akka.Actor;
+using Akka.Cluster;
 
 namespace ActorBroker;
 
@@ -14,7 +15,7 @@ namespace ActorBroker;
 public sealed class BrokerNode : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromMinutes(1);
     private readonly DataFolder _data;
     private readonly IActorRef _broker;
     private readonly PublishedImage _image;
@@ -51,6 +52,12 @@ public sealed class BrokerNode : IAsyncDisposable
     public string AkkaAddress => ((ExtendedActorSystem)System).Provider.DefaultAddress.ToString();
 
     public string DataFolder => _data.Path;
+
+    /// <summary>Ends when the node has stopped, also when it was not asked to: <see cref="WasExpelled"/>.</summary>
+    public Task Ended => System.WhenTerminated;
+
+    /// <summary>The others have gone on without this node, which could not be reached for too long. Started again it is one of them again.</summary>
+    public bool WasExpelled => Volatile.Read(ref _isStopping) == 0 && CoordinatedShutdown.Get(System).ShutdownReason is CoordinatedShutdown.ClusterDowningReason;
 
     /// <summary>What this node knows of the cluster; set when the node has been started.</summary>
     internal IClusterMetadata Metadata { get; private set; } = null!;
@@ -129,9 +136,16 @@ public sealed class BrokerNode : IAsyncDisposable
             return;
         }
 
+        if (System.WhenTerminated.IsCompleted || CoordinatedShutdown.Get(System).ShutdownReason is not null)
+        {
+            await System.WhenTerminated.ConfigureAwait(false);
+            _data.Dispose();
+            return;
+        }
+
         try
         {
-            await _broker.Ask<BrokerStopped>(StopBroker.Instance, StopTimeout).ConfigureAwait(false);
+            await _broker.Ask<BrokerStopped>(StopBroker.Instance, Settings.Cluster.LeaveTimeout + CloseTimeout).ConfigureAwait(false);
         }
         finally
         {
@@ -146,14 +160,23 @@ public sealed class BrokerNode : IAsyncDisposable
     {
         var storage = new NodeStorage(options.Files ?? new DiskFiles(), data.Path, options.Clock ?? TimeProvider.System);
         NodeStorage.Register(system, storage);
+        var cluster = Cluster.Get(system);
+        if (cluster.Settings.SeedNodes.IsEmpty)
+        {
+            cluster.Join(cluster.SelfAddress);
+        }
+
+        var random = new Random(options.Seed ?? data.Id.GetHashCode());
         var image = new PublishedImage();
         var directory = new PartitionDirectory();
         var address = new NodeImage(
             settings.NodeId,
             settings.Kafka.AdvertisedHost ?? listener.Host,
             settings.Kafka.AdvertisedPort == 0 ? listener.Port : settings.Kafka.AdvertisedPort,
-            settings.Rack);
-        var broker = system.ActorOf(Props.Create(() => new BrokerActor(settings, storage, listener, address, image, directory)), "broker");
+            settings.Rack,
+            cluster.SelfAddress.ToString(),
+            FolderId: data.Id);
+        var broker = system.ActorOf(Props.Create(() => new BrokerActor(settings, storage, listener, address, image, directory, random)), "broker");
         return new BrokerNode(system, settings, data, broker, image, directory, listener);
     }
 

@@ -17,6 +17,9 @@ public sealed record BrokerNodeOptions
 
     public int? NodeId { get; init; }
 
+    /// <summary>Members of the cluster to ask for admission, <c>akka.tcp://ActorBroker@host:port</c>; empty: as configured, or a cluster of its own.</summary>
+    public IReadOnlyList<string> Seeds { get; init; } = [];
+
     /// <summary>Folder for all data. Null: a temporary one, deleted when the node is disposed, unless <see cref="Config"/> counts, see <see cref="IsEmbedded"/>.</summary>
     public string? DataFolder { get; init; }
 
@@ -33,6 +36,9 @@ public sealed record BrokerNodeOptions
 
     /// <summary>The disk; null: the real one.</summary>
     public ILogFiles? Files { get; init; }
+
+    /// <summary>Of the node's chance; null: another one for every data folder.</summary>
+    public int? Seed { get; init; }
 
     /// <summary>The clock; null: the real one.</summary>
     public TimeProvider? Clock { get; init; }

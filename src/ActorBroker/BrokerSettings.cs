@@ -26,7 +26,8 @@ public sealed record BrokerSettings(
     PartitionSettings Partition,
     GroupSettings Groups,
     TimeSpan RetentionCheckInterval,
-    int FlushThreads)
+    int FlushThreads,
+    ClusterLimits Cluster)
 {
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
     public static BrokerSettings Read(Config config)
@@ -50,6 +51,7 @@ public sealed record BrokerSettings(
             Partition: PartitionSettings.Read(at.At("partition")),
             Groups: GroupSettings.Read(at.At("groups")),
             RetentionCheckInterval: at.At("storage").Duration("retention-check-interval", TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1)),
-            FlushThreads: at.At("storage").Count("flush-threads", 1, 64));
+            FlushThreads: at.At("storage").Count("flush-threads", 1, 64),
+            Cluster: ClusterLimits.Read(at.At("cluster")));
     }
 }

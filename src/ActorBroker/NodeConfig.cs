@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
+using ActorBroker.Controller;
 using ActorBroker.Log.Files;
 using ActorBroker.Messages.Sessions;
 using Akka.Configuration;
@@ -32,8 +34,12 @@ internal static class NodeConfig
             config = Parse($"{setting[..at].Trim()} = {setting[(at + 1)..].Trim()}", $"--set {setting}", null).WithFallback(config);
         }
 
-        return Given(config, options);
+        config = Given(config, options);
+        return Roles(config.GetInt("broker.node-id", 1)).WithFallback(config);
     }
+
+    /// <summary>By its role a member of the Akka cluster says which node it is.</summary>
+    private static Config Roles(int node) => ConfigurationFactory.ParseString($"akka.cluster.roles = [\"broker\", \"{ClusterPeers.RolePrefix}{node.ToString(CultureInfo.InvariantCulture)}\"]");
 
     /// <summary>What was configured wins over what is put in for an embedded node.</summary>
     private static Config Overlay(string text, Config config, BrokerNodeOptions options)
@@ -49,6 +55,11 @@ internal static class NodeConfig
         Add("broker.kafka.port", options.KafkaPort);
         Add("broker.http.port", options.HttpPort);
         Add("akka.remote.dot-netty.tcp.port", options.AkkaPort);
+        if (options.Seeds.Count > 0)
+        {
+            lines.Add($"akka.cluster.seed-nodes = [{string.Join(", ", options.Seeds.Select(Quote))}]");
+        }
+
         if (options.DataFolder is { } folder)
         {
             lines.Add($"broker.data-dir = {Quote(folder)}");

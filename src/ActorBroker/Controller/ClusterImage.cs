@@ -5,7 +5,7 @@ using ActorBroker.Messages;
 namespace ActorBroker.Controller;
 
 /// <summary>Immutable snapshot of the cluster's metadata. Everyone reads it; only the controller makes a new one.</summary>
-/// <param name="Version">Number of metadata events it holds; rises with each change.</param>
+/// <param name="Version">Offset of the metadata log behind the last record that it holds; rises with each change.</param>
 public sealed record ClusterImage(
     long Version,
     Guid ClusterId,
@@ -39,14 +39,12 @@ public sealed record ClusterImage(
 
     internal ClusterImage With(TopicImage topic) => this with
     {
-        Version = Version + 1,
         Topics = Topics.SetItem(topic.Name, topic),
         TopicsById = TopicsById.SetItem(topic.Id, topic),
     };
 
     internal ClusterImage Without(TopicImage topic) => this with
     {
-        Version = Version + 1,
         Topics = Topics.Remove(topic.Name),
         TopicsById = TopicsById.Remove(topic.Id),
     };
@@ -69,8 +67,19 @@ public enum NodeStatus
 /// <param name="AkkaAddress">Where its actors are reached: <c>akka.tcp://system@host:port</c>.</param>
 /// <param name="Incarnation">Rises when the node begins anew with an empty data folder.</param>
 /// <param name="FolderId">Of the data folder that holds what the node has.</param>
+/// <param name="IsDrained">A person wants it to be empty, until it is told otherwise.</param>
+/// <param name="IsLeaving">It hands over because it ends.</param>
 public sealed record NodeImage(
-    NodeId Id, string Host, int Port, string? Rack, string AkkaAddress = "", int Incarnation = 0, Guid FolderId = default, NodeStatus Status = NodeStatus.Online)
+    NodeId Id,
+    string Host,
+    int Port,
+    string? Rack,
+    string AkkaAddress = "",
+    int Incarnation = 0,
+    Guid FolderId = default,
+    NodeStatus Status = NodeStatus.Online,
+    bool IsDrained = false,
+    bool IsLeaving = false)
 {
     public bool IsOnline => Status != NodeStatus.Offline;
 }

@@ -1,362 +1,558 @@
-using System.Collections.Immutable;
+using ActorBroker.Controller.Replication;
+using ActorBroker.Log;
 using ActorBroker.Messages;
 using ActorBroker.Partitions;
+using ActorBroker.Raft;
+using ActorBroker.Storage;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Event;
 using Akka.Persistence;
 
 namespace ActorBroker.Controller;
 
-/// <summary>What the controller needs to know of its node.</summary>
-/// <param name="Node">The node as clients reach it.</param>
-/// <param name="Defaults">Settings of topics that say nothing themselves.</param>
-/// <param name="PartitionsMax">Of one topic.</param>
-/// <param name="PartitionsTotalMax">Of all topics.</param>
-internal sealed record ControllerSettings(NodeImage Node, TopicSettings Defaults, int DefaultPartitions, int PartitionsMax, int PartitionsTotalMax, Func<Guid> NewId);
-
-/// <summary>Keeps the cluster's metadata: topics, their partitions and settings, producer ids. Publishes the <see cref="ClusterImage"/>.</summary>
-/// <remarks>One node in the cluster: a persistent actor is its log. Commands and image are the seam behind which a
-/// replicated log takes over, see <see cref="IClusterMetadata"/>.</remarks>
-internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers
+/// <summary>This node's part in the cluster's metadata: keeps a replica of the metadata log, publishes the <see cref="ClusterImage"/> that it
+/// gives, has this node's partitions follow it, and takes commands to the replica that leads.</summary>
+/// <remarks>Path on every node: <c>/user/broker/controller</c>. A disk error stops it: the node goes on with the image that it has.</remarks>
+internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMetadataLogHost
 {
-    private const int EventsPerSnapshot = 200;
-    private const int ProducerIdsPerReservation = 1000;
+    /// <summary>Only the last hard state counts; the ones before it are deleted now and then.</summary>
+    private const int StatesKept = 64;
+
+    /// <summary>Partitions that come up together are reported together.</summary>
+    private static readonly TimeSpan ReportDelay = TimeSpan.FromMilliseconds(10);
 
     private readonly ControllerSettings _settings;
     private readonly PublishedImage _published;
     private readonly IActorRef _partitions;
+    private readonly NodeStorage _storage;
+    private readonly Cluster _cluster;
+    private readonly ClusterPeers _peers;
+    private readonly PeerLinks _links;
+    private readonly NodeAdmission _admission;
+    private readonly CommandRouter _router;
+    private readonly LeaderReports _reports;
+    private readonly ImageHosting _hosting;
+    private readonly SnapshotFetcher _fetcher;
+    private readonly IActorRef _flusher;
+    private readonly IActorRef _snapshotWriter;
+    private readonly long _started;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<Guid, Waiting> _waitingForLeaders = [];
-    private readonly Dictionary<Guid, Waiting> _waitingForDrop = [];
-    private MetadataState _state;
-    private long _nextProducerId;
-    private int _eventsSinceSnapshot;
+    private MetadataReplicaState? _recovered;
+    private Guid _clusterId;
+    private int _incarnation;
+    private MetadataStore? _store;
+    private MetadataLog? _metadata;
+    private Leadership? _leadership;
+    private ReplicaId? _leader;
+    private int _leaderEpoch;
+    private NodeDeparture? _departure;
+    private TimeSpan _nextReports;
+    private byte[] _snapshotBytes = [];
+    private bool _hasFailed;
 
-    public ControllerActor(ControllerSettings settings, PublishedImage published, IActorRef partitions)
+    public ControllerActor(ControllerSettings settings, PublishedImage published, IActorRef partitions, NodeStorage storage)
     {
-        _settings = settings;
-        _published = published;
-        _partitions = partitions;
-        _state = MetadataState.Empty(settings.Node);
+        (_settings, _published, _partitions, _storage) = (settings, published, partitions, storage);
+        _started = storage.Clock.GetTimestamp();
+        _cluster = Cluster.Get(Context.System);
+        _peers = new ClusterPeers(_cluster.SelfAddress);
+        _links = new PeerLinks((ExtendedActorSystem)Context.System, _peers, () => _metadata?.State.Image ?? ClusterImage.Empty);
+        _admission = new NodeAdmission(_peers, () => Now);
+        _hosting = new ImageHosting(partitions, Self);
+        _router = new CommandRouter((client, reply) => _hosting.Deliver(_published.Current, client, reply));
+        _reports = new LeaderReports(settings.Node.Id);
+        _fetcher = new SnapshotFetcher((leader, ask) => TellReplica(leader, ask), () => Now);
+        _flusher = Context.ActorOf(Props.Create(() => new FlushActor()).WithDispatcher("broker.io-dispatcher"), "flush");
+        _snapshotWriter = Context.ActorOf(Props.Create(() => new SnapshotWriterActor()).WithDispatcher("broker.io-dispatcher"), "snapshots");
 
-        Recover<SnapshotOffer>(offer => _state = MetadataState.From((ControllerSnapshot)offer.Snapshot, settings.Node));
-        Recover<IMetadataEvent>(e => _state = _state.Apply(e));
+        Recover<MetadataReplicaState>(state => _recovered = state);
         Recover<RecoveryCompleted>(_ => OnRecovered());
-
-        Command<CreateTopic>(OnCreateTopic);
-        Command<DeleteTopic>(OnDeleteTopic);
-        Command<CreatePartitions>(OnCreatePartitions);
-        Command<ConfigureTopic>(OnConfigureTopic);
-        Command<ReserveProducerId>(OnReserveProducerId);
-        Command<LeaderElected>(OnLeaderElected);
-        Command<TopicDropped>(OnTopicDropped);
-        Command<WaitOver>(OnWaitOver);
-        Command<SaveSnapshotSuccess>(saved => DeleteMessages(saved.Metadata.SequenceNr));
-        Command<SaveSnapshotFailure>(failed => _log.Warning("Metadata snapshot was not saved, the log stays longer than needed: {0}", failed.Cause.Message));
-        Command<DeleteMessagesSuccess>(_ => { });
-        Command<DeleteMessagesFailure>(failed => _log.Warning("Old metadata events were not deleted, the log stays longer than needed: {0}", failed.Cause.Message));
+        ReceiveFromCluster();
+        ReceiveFromNode();
+        ReceiveFromPeers();
     }
 
-    public override string PersistenceId => "controller";
+    public override string PersistenceId => NodeStorage.PartitionIdPrefix + MetadataStore.Partition;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
-        _log.Error(cause, "Metadata event {0} was not written: the controller stops, the node cannot change topics until it is restarted", @event.GetType().Name);
+    private TimeSpan Now => _storage.Clock.GetElapsedTime(_started);
+
+    private bool IsLeading => _leadership is not null;
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        _cluster.Subscribe(Self, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        Timers.StartPeriodicTimer(ControllerTick.Instance, ControllerTick.Instance, ControllerSettings.Tick);
+    }
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _hasFailed = true;
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        try
+        {
+            if (!_hasFailed)
+            {
+                _metadata?.Close();
+            }
+        }
+        catch (LogIOException cause)
+        {
+            _log.Warning("The metadata log was not closed cleanly: {0}", cause.Message);
+        }
+
+        _store?.Dispose();
+        base.PostStop();
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _hasFailed = true;
+        _log.Error(cause, "The metadata's hard state was not written: the controller stops, this node cannot change topics until it is restarted");
+    }
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
-        _log.Error(reason, "The metadata log cannot be read: {0}", reason.Message);
+        _log.Error(reason, "The metadata's hard state cannot be read: {0}", reason.Message);
+
+    private void ReceiveFromCluster()
+    {
+        Command<ClusterEvent.CurrentClusterState>(state =>
+        {
+            _peers.Handle(state);
+            Admit();
+        });
+        Command<ClusterEvent.IMemberEvent>(OnMemberEvent);
+        Command<ClusterEvent.UnreachableMember>(change => _peers.Handle(change));
+        Command<ClusterEvent.ReachableMember>(change => _peers.Handle(change));
+        Command<ClusterEvent.IReachabilityEvent>(_ => { });
+    }
+
+    private void ReceiveFromNode()
+    {
+        Command<ControllerTick>(_ => OnTick());
+        Command<SendReports>(_ => Report(_reports.TakeNew()));
+        Command<IControllerCommand>(OnCommand);
+        Command<LeaderElected>(OnLeaderElected);
+        Command<CopyReady>(ready => ToLeader(new ReportMoveReady(new MoveFinished(ready.TopicId, ready.Partition, ready.Move, ready.Epoch))));
+        Command<CopyFailed>(failed => ToLeader(new ReportMoveFailed(failed.TopicId, failed.Partition, failed.Move, failed.Reason)));
+        Command<TopicDropped>(dropped => _hosting.Dropped(dropped.TopicId));
+        Command<LeaveCluster>(_ =>
+        {
+            _departure ??= new NodeDeparture(Sender, _settings.Node.Id, _settings.Cluster.LeaveTimeout, Now);
+            Depart();
+        });
+        Command<Flushed>(flushed => _metadata?.Flushed(flushed.Ticket));
+        Command<FlushFailed>(failed => throw failed.Cause);
+        Command<SnapshotWritten>(OnSnapshotWritten);
+        Command<DeleteMessagesSuccess>(_ => { });
+        Command<DeleteMessagesFailure>(_ => { });
+    }
+
+    private void ReceiveFromPeers()
+    {
+        Command<RaftEnvelope>(OnRaft);
+        Command<RegisterNode>(OnRegister);
+        Command<NodeAccepted>(OnAccepted);
+        Command<NodeRejected>(rejected => Context.Parent.Tell(rejected));
+        Command<AskElsewhere>(answer => _admission.Answered(Sender.Path.Address, answer.HasMetadata));
+        Command<ForwardedCommand>(OnForwarded);
+        Command<CommandAnswered>(answer => _router.Answered(answer, _published.Current.Version));
+        Command<ReportLeaders>(report => _leadership?.OnLeaders(report.Leaders));
+        Command<ReportMoveReady>(ready => _leadership?.OnMoveReady(ready));
+        Command<ReportMoveFailed>(failed => _leadership?.OnMoveFailed(failed));
+        Command<FetchSnapshotPart>(OnFetchSnapshot);
+        Command<SnapshotPart>(OnSnapshotPart);
+        Command<LeaveNode>(command => _leadership?.Leave(command, Sender));
+        Command<LeaveProgress>(OnLeaveProgress);
+    }
+
+    private void OnMemberEvent(ClusterEvent.IMemberEvent change)
+    {
+        _peers.Handle(change);
+        if (change is ClusterEvent.MemberRemoved removed)
+        {
+            _links.Forget(removed.Member.Address);
+        }
+
+        Admit();
+    }
 
     private void OnRecovered()
     {
-        if (_state.Image.ClusterId == Guid.Empty)
+        _store = MetadataStore.Open(_storage);
+        if (_recovered is { } state)
         {
-            Store(new ClusterCreated(_settings.NewId()), Start);
+            Follow(state.ClusterId, state.Incarnation, state.ToHardState());
+        }
+    }
+
+    /// <summary>Takes part in the metadata log with what is on the disk.</summary>
+    private void Follow(Guid clusterId, int incarnation, HardState state)
+    {
+        (_clusterId, _incarnation) = (clusterId, incarnation);
+        var self = new ReplicaId(_settings.Node.Id.Value, incarnation);
+        _metadata = new MetadataLog(self, state, _store!, this, _storage.Clock, _settings.Random, _settings.Cluster.RecordsPerSnapshot);
+        _metadata.Begin();
+        var membership = _metadata.Replica.Membership;
+        if (membership.IsVoter(self) && membership.Voters.Length == 1)
+        {
+            // There is nobody to wait for.
+            _metadata.Do(replica => replica.Stand());
+        }
+    }
+
+    private void OnTick()
+    {
+        _router.OnTick(Now);
+        if (_metadata is not null)
+        {
+            _metadata.Do(replica => replica.Tick());
+            Missed(_fetcher.OnTick());
+        }
+
+        if (Now >= _nextReports)
+        {
+            _nextReports = Now + TimeSpan.FromSeconds(1);
+            Report(_reports.TakeAll());
+        }
+
+        _leadership?.OnTick();
+        Admit();
+        Depart();
+    }
+
+    private void Admit()
+    {
+        if (_hosting.HasBegun)
+        {
+            return;
+        }
+
+        if (_admission.IsDue())
+        {
+            foreach (var other in _peers.Others)
+            {
+                _links.At(other).Tell(Registration(), Self);
+            }
+
+            _leadership?.Register(Registration(), Self);
+        }
+
+        if (_metadata is null && _admission.MayFound)
+        {
+            Found();
+        }
+
+        ServeIfAdmitted();
+    }
+
+    private void Found()
+    {
+        var clusterId = _settings.NewId();
+        _log.Info("No node knows of a cluster: node {0} founds one", _settings.Node.Id);
+        Begin(clusterId, 0, HardState.New(new Membership([new ReplicaId(_settings.Node.Id.Value)])));
+    }
+
+    /// <summary>The folder belongs to the cluster from now on.</summary>
+    private void Begin(Guid clusterId, int incarnation, HardState state) =>
+        Persist(MetadataReplicaState.Of(clusterId, incarnation, state), _ => Follow(clusterId, incarnation, state));
+
+    private RegisterNode Registration()
+    {
+        var node = _settings.Node;
+        return new RegisterNode(node.Id.Value, node.FolderId, _clusterId, _incarnation, node.Host, node.Port, node.Rack, node.AkkaAddress);
+    }
+
+    private void OnRegister(RegisterNode command)
+    {
+        if (_leadership is { } leadership)
+        {
+            leadership.Register(command, Sender);
+        }
+        else if (_hosting.HasBegun && command.ClusterId != Guid.Empty && command.ClusterId != _clusterId)
+        {
+            Sender.Tell(new NodeRejected(NodeRegistry.OtherCluster(command.ClusterId, _published.Current)));
         }
         else
         {
-            Start();
+            Sender.Tell(new AskElsewhere(_settings.Node.Id.Value, "", _metadata is not null));
         }
     }
 
-    private void Start()
+    private void OnAccepted(NodeAccepted accepted)
     {
-        _nextProducerId = _state.ProducerIdsEnd;
-        _published.Leader = _settings.Node.Id;
-        _published.Publish(_state.Image);
-        foreach (var topic in _state.Image.Topics.Values)
+        if (_metadata is not null && (accepted.ClusterId != _clusterId || accepted.Incarnation != _incarnation))
         {
-            _partitions.Tell(new HostPartitions(topic));
+            Context.Parent.Tell(new NodeRejected(
+                $"its data folder holds metadata of cluster {_clusterId}, incarnation {_incarnation}, and the cluster expects {accepted.ClusterId}, incarnation {accepted.Incarnation}: "
+                + "start it with an empty data folder"));
+            return;
         }
 
-        Context.Parent.Tell(new ControllerStarted(_state.Image));
+        _admission.Accepted(Sender.Path.Address.HasLocalScope ? _cluster.SelfAddress : Sender.Path.Address, accepted.Version);
+        if (_metadata is null)
+        {
+            _log.Info("Node {0} follows the metadata of cluster {1}", _settings.Node.Id, accepted.ClusterId);
+            Begin(accepted.ClusterId, accepted.Incarnation, HardState.New(accepted.Membership.ToMembership().Membership));
+        }
+
+        ServeIfAdmitted();
     }
 
-    private void OnCreateTopic(CreateTopic command)
+    private void ServeIfAdmitted()
     {
-        var partitions = command.Assignment.Length > 0 ? command.Assignment.Length
-            : command.Partitions == -1 ? _settings.DefaultPartitions : command.Partitions;
-        if (CannotCreate(command, partitions) is { } refusal)
+        if (!_hosting.HasBegun && _metadata is { } metadata && _admission.MayServe && metadata.State.Image.Version >= _admission.Version
+            && metadata.State.Image.Nodes.ContainsKey(_settings.Node.Id))
         {
-            Refuse(command.Id, refusal.Error, refusal.Message);
-            return;
+            _published.Publish(metadata.State.Image);
+            Context.Parent.Tell(new ControllerStarted(metadata.State.Image));    // before any partition can say that it leads
+            _hosting.Begin(metadata.State.Image);
         }
-
-        var created = new TopicCreated(
-            _settings.NewId(), command.Name, command.IsInternal, ReplicasFor(partitions), command.Configs.ToDictionary());
-        if (command.ValidateOnly)
-        {
-            Sender.Tell(new TopicReady(command.Id, MetadataState.ImageOf(created)));
-            return;
-        }
-
-        var sender = Sender;
-        Store(created, () =>
-        {
-            _log.Info("Topic {0} created with {1} partitions, id {2}", created.Name, partitions, created.TopicId);
-            var topic = _state.Image.Topics[created.Name];
-            WaitForLeaders(topic, new Waiting(command.Id, sender, topic.Name), command.Timeout);
-        });
     }
 
-    private (ControllerError Error, string Message)? CannotCreate(CreateTopic command, int partitions)
+    private void OnCommand(IControllerCommand command)
     {
-        if (TopicNames.Validate(command.Name) is { } wrongName)
+        if (_leadership is { } leadership)
         {
-            return (ControllerError.InvalidTopicName, $"Topic '{Shorten(command.Name)}': {wrongName}.");
+            leadership.Handle(command, new CommandSender(Sender, -1));
         }
-
-        if (_state.Image.Topics.ContainsKey(command.Name))
+        else
         {
-            return (ControllerError.TopicExists, $"Topic {command.Name} exists already.");
+            _router.Send(command, Sender, LeaderController, Self, Now);
         }
-
-        if (partitions < 1 || partitions > _settings.PartitionsMax)
-        {
-            return (ControllerError.InvalidPartitions, $"Topic {command.Name}: {partitions} partitions; there can be 1 to {_settings.PartitionsMax} (broker.topics.partitions-max).");
-        }
-
-        if (TooManyInAll(partitions) is { } tooMany)
-        {
-            return (ControllerError.InvalidPartitions, tooMany);
-        }
-
-        if (command.ReplicationFactor is not (-1 or 1) && command.Assignment.Length == 0)
-        {
-            return (ControllerError.InvalidReplicationFactor, $"Topic {command.Name}: replication factor {command.ReplicationFactor}; this cluster has 1 node.");
-        }
-
-        if (WrongAssignment(command.Assignment) is { } wrong)
-        {
-            return (ControllerError.InvalidAssignment, $"Topic {command.Name}: {wrong}");
-        }
-
-        return _settings.Defaults.Validate(command.Configs) is { } wrongConfig ? (ControllerError.InvalidConfig, $"Topic {command.Name}: {wrongConfig}") : null;
     }
 
-    private string? TooManyInAll(int more)
+    private void OnForwarded(ForwardedCommand forwarded)
     {
-        var total = _state.Image.PartitionCount + more;
-        return total > _settings.PartitionsTotalMax
-            ? $"{total} partitions in all; there can be {_settings.PartitionsTotalMax} (broker.topics.partitions-total-max)."
-            : null;
-    }
-
-    private string? WrongAssignment(ImmutableArray<ImmutableArray<NodeId>> assignment)
-    {
-        foreach (var replicas in assignment)
+        if (_leadership is { } leadership)
         {
-            if (replicas.Length != 1 || replicas[0] != _settings.Node.Id)
-            {
-                return $"replicas [{string.Join(", ", replicas)}] cannot be placed: the only node is {_settings.Node.Id}.";
-            }
+            leadership.Handle(forwarded.Command, new CommandSender(Sender, forwarded.Call));
         }
-
-        return null;
-    }
-
-    private void OnDeleteTopic(DeleteTopic command)
-    {
-        if (_state.Image.Topic(command.Name) is not { } topic)
+        else
         {
-            Refuse(command.Id, ControllerError.UnknownTopic, $"Topic '{Shorten(command.Name)}' does not exist.");
-            return;
+            Sender.Tell(new CommandAnswered(forwarded.Call, 0, new ControllerRefused(
+                forwarded.Command.Id, ControllerError.NotAvailable, "The metadata leader has changed; nothing was done.")));
         }
-
-        var sender = Sender;
-        Store(new TopicDeleted(topic.Id, topic.Name), () =>
-        {
-            _log.Info("Topic {0} deleted, id {1}", topic.Name, topic.Id);
-            _partitions.Tell(new DropTopic(topic));
-            _waitingForLeaders.Remove(topic.Id);
-            _waitingForDrop[topic.Id] = new Waiting(command.Id, sender, topic.Name);
-            Timers.StartSingleTimer(topic.Id, new WaitOver(topic.Id), Bounded(command.Timeout));
-        });
-    }
-
-    private void OnCreatePartitions(CreatePartitions command)
-    {
-        if (_state.Image.Topic(command.Name) is not { } topic)
-        {
-            Refuse(command.Id, ControllerError.UnknownTopic, $"Topic '{Shorten(command.Name)}' does not exist.");
-            return;
-        }
-
-        var added = command.PartitionsTotal - topic.Partitions.Length;
-        if (added <= 0 || command.PartitionsTotal > _settings.PartitionsMax)
-        {
-            Refuse(command.Id, ControllerError.InvalidPartitions,
-                $"Topic {topic.Name} has {topic.Partitions.Length} partitions and cannot have {command.PartitionsTotal}: the number only rises, to at most {_settings.PartitionsMax}.");
-            return;
-        }
-
-        if (TooManyInAll(added) is { } tooMany)
-        {
-            Refuse(command.Id, ControllerError.InvalidPartitions, tooMany);
-            return;
-        }
-
-        if (command.Assignment.Length > 0 && (command.Assignment.Length != added || WrongAssignment(command.Assignment) is not null))
-        {
-            Refuse(command.Id, ControllerError.InvalidAssignment,
-                WrongAssignment(command.Assignment) ?? $"{command.Assignment.Length} assignments for {added} new partitions.");
-            return;
-        }
-
-        var addition = new PartitionsAdded(topic.Name, ReplicasFor(added));
-        if (command.ValidateOnly)
-        {
-            Sender.Tell(new TopicReady(command.Id, _state.Apply(addition).Image.Topics[topic.Name]));
-            return;
-        }
-
-        var sender = Sender;
-        Store(addition, () =>
-        {
-            _log.Info("Topic {0} has {1} partitions now", topic.Name, command.PartitionsTotal);
-            var grown = _state.Image.Topics[topic.Name];
-            WaitForLeaders(grown, new Waiting(command.Id, sender, grown.Name), command.Timeout);
-        });
-    }
-
-    private void OnConfigureTopic(ConfigureTopic command)
-    {
-        if (_state.Image.Topic(command.Name) is not { } topic)
-        {
-            Refuse(command.Id, ControllerError.UnknownTopic, $"Topic '{Shorten(command.Name)}' does not exist.");
-            return;
-        }
-
-        if (_settings.Defaults.Validate(command.Configs) is { } wrong)
-        {
-            Refuse(command.Id, ControllerError.InvalidConfig, $"Topic {topic.Name}: {wrong}");
-            return;
-        }
-
-        if (command.ValidateOnly)
-        {
-            Sender.Tell(new TopicReady(command.Id, topic));
-            return;
-        }
-
-        var sender = Sender;
-        Store(new TopicConfigured(topic.Name, command.Configs.ToDictionary()), () =>
-        {
-            var configured = _state.Image.Topics[topic.Name];
-            // Answered by the partitions: whoever hears of the new settings finds them in force.
-            _partitions.Tell(new HostPartitions(configured, new ReplyToClient(sender, new TopicReady(command.Id, configured))));
-        });
-    }
-
-    private void OnReserveProducerId(ReserveProducerId command)
-    {
-        if (_nextProducerId < _state.ProducerIdsEnd)
-        {
-            Sender.Tell(new ProducerIdReserved(command.Id, _nextProducerId++));
-            return;
-        }
-
-        var sender = Sender;
-        Store(new ProducerIdsReserved(_state.ProducerIdsEnd + ProducerIdsPerReservation), () =>
-            sender.Tell(new ProducerIdReserved(command.Id, _nextProducerId++)));
     }
 
     private void OnLeaderElected(LeaderElected elected)
     {
-        if (_state.Image.Topic(elected.TopicId) is not { } topic || elected.Partition.Partition >= topic.Partitions.Length)
+        if (_reports.Add(elected))
+        {
+            Timers.StartSingleTimer(SendReports.Instance, SendReports.Instance, ReportDelay);
+        }
+    }
+
+    private void Report(LeadersElected? leaders)
+    {
+        if (leaders is not null)
+        {
+            ToLeader(new ReportLeaders(leaders));
+        }
+    }
+
+    private void ToLeader(IPeerMessage message) => (IsLeading ? Self : LeaderController)?.Tell(message, Self);
+
+    private IActorRef? LeaderController => _leader is { } leader ? _links.Find(leader) : null;
+
+    private void TellReplica(ReplicaId replica, IPeerMessage message)
+    {
+        _links.Find(replica)?.Tell(message, Self);
+    }
+
+    private void OnRaft(RaftEnvelope envelope)
+    {
+        if (_metadata is { } metadata && envelope.ClusterId == _clusterId)
+        {
+            metadata.Do(replica => replica.Step(envelope.Message, envelope.Bytes));
+        }
+    }
+
+    private void OnFetchSnapshot(FetchSnapshotPart ask)
+    {
+        if (ask.ClusterId != _clusterId || _metadata?.Snapshot is not { } snapshot || snapshot.EndOffset != ask.EndOffset)
+        {
+            Sender.Tell(new SnapshotPart(ask.EndOffset, ask.Position, 0));
+            return;
+        }
+
+        if (ask.Position == 0)
+        {
+            _snapshotBytes = snapshot.ToBytes();
+        }
+
+        var from = Math.Clamp(ask.Position, 0, _snapshotBytes.Length);
+        var part = _snapshotBytes.AsSpan(from, Math.Min(SnapshotFetcher.PartBytes, _snapshotBytes.Length - from)).ToArray();
+        Sender.Tell(new SnapshotPart(ask.EndOffset, ask.Position, _snapshotBytes.Length) { Bytes = part });
+    }
+
+    private void OnSnapshotPart(SnapshotPart part)
+    {
+        var (snapshot, missed) = _fetcher.OnPart(part);
+        if (snapshot is not null)
+        {
+            _metadata!.SnapshotFetched(snapshot);
+        }
+
+        Missed(missed);
+    }
+
+    private void Missed(long endOffset)
+    {
+        if (endOffset >= 0)
+        {
+            _metadata!.SnapshotMissed(endOffset);
+        }
+    }
+
+    private void OnSnapshotWritten(SnapshotWritten written)
+    {
+        if (written.Failure is { } failure)
+        {
+            _log.Warning("Metadata snapshot was not written, the log stays longer than needed: {0}", failure);
+            _metadata!.SnapshotNotStored();
+        }
+        else
+        {
+            _metadata!.SnapshotStored(written.Snapshot);
+        }
+    }
+
+    private void Depart()
+    {
+        if (_departure is not { IsOver: false } departure)
         {
             return;
         }
 
-        _state = _state.WithLeader(topic, elected);
-        _published.Publish(_state.Image);
-        AnswerIfLed(_state.Image.TopicsById[elected.TopicId]);
-    }
-
-    private void WaitForLeaders(TopicImage topic, Waiting waiting, TimeSpan timeout)
-    {
-        if (_waitingForLeaders.Remove(topic.Id, out var earlier))
+        if (_metadata is null || !_hosting.HasBegun)
         {
-            earlier.Client.Tell(new ControllerRefused(earlier.Id, ControllerError.TimedOut, $"Topic {topic.Name} was changed again before this change was finished."));
+            departure.Skip();
+        }
+        else if (_leadership is { } leadership)
+        {
+            leadership.Leave(departure.Question, Self);
+            if (departure.IsEmpty && leadership.Successor is { } successor)
+            {
+                _log.Info("Node {0} hands the metadata over to node {1}", _settings.Node.Id, successor.Node);
+                _metadata.Do(replica => replica.Transfer(successor));
+            }
+        }
+        else
+        {
+            ToLeader(departure.Question);
         }
 
-        _waitingForLeaders[topic.Id] = waiting;
-        Timers.StartSingleTimer(topic.Id, new WaitOver(topic.Id), Bounded(timeout));
-        _partitions.Tell(new HostPartitions(topic));
+        EndDeparture(departure);
     }
 
-    private void AnswerIfLed(TopicImage topic)
+    private void OnLeaveProgress(LeaveProgress progress)
     {
-        if (_waitingForLeaders.TryGetValue(topic.Id, out var waiting) && topic.Partitions.All(partition => partition.Leader != NodeId.None))
+        if (_departure is { IsOver: false } departure)
         {
-            _waitingForLeaders.Remove(topic.Id);
-            Timers.Cancel(topic.Id);
-            waiting.Client.Tell(new TopicReady(waiting.Id, topic));
-        }
-    }
-
-    private void OnTopicDropped(TopicDropped dropped)
-    {
-        if (_waitingForDrop.Remove(dropped.TopicId, out var waiting))
-        {
-            Timers.Cancel(dropped.TopicId);
-            waiting.Client.Tell(new TopicGone(waiting.Id, waiting.Topic, dropped.TopicId));
+            departure.OnProgress(progress);
+            EndDeparture(departure);
         }
     }
 
-    private void OnWaitOver(WaitOver over)
+    private void EndDeparture(NodeDeparture departure)
     {
-        if (_waitingForLeaders.Remove(over.TopicId, out var waiting) || _waitingForDrop.Remove(over.TopicId, out waiting))
+        if (departure.TryEnd(Now, out var client, out var left))
         {
-            waiting.Client.Tell(new ControllerRefused(waiting.Id, ControllerError.TimedOut, $"Topic {waiting.Topic}: the change is stored but not finished in time."));
+            if (left > 0)
+            {
+                _log.Warning("Node {0} ends with {1} partitions that were not handed over in {2} (broker.cluster.leave-timeout): they are offline until it is back", _settings.Node.Id, left, _settings.Cluster.LeaveTimeout);
+            }
+
+            if (!IsLeading)
+            {
+                ToLeader(new LeaveNode(_settings.Node.Id.Value, IsGone: true));
+            }
+
+            client.Tell(ClusterLeft.Instance);
         }
     }
 
-    private void Store(IMetadataEvent change, Action then) => Persist(change, stored =>
+    void IMetadataLogHost.Persist(HardState state) => Persist(MetadataReplicaState.Of(_clusterId, _incarnation, state), _ =>
     {
-        _state = _state.Apply(stored);
-        _published.Publish(_state.Image);
-        then();
-        if (++_eventsSinceSnapshot >= EventsPerSnapshot)
+        if (LastSequenceNr % StatesKept == 0)
         {
-            _eventsSinceSnapshot = 0;
-            SaveSnapshot(_state.ToSnapshot());
+            DeleteMessages(LastSequenceNr - 1);
         }
+
+        _metadata!.Persisted();
     });
 
-    private int[][] ReplicasFor(int partitions) => Enumerable.Range(0, partitions).Select(_ => new[] { _settings.Node.Id.Value }).ToArray();
+    void IMetadataLogHost.Send(RaftMessage message, byte[] records) => TellReplica(message.To, new RaftEnvelope(_clusterId, message) { Bytes = records });
 
-    private void Refuse(RequestId id, ControllerError error, string message) => Sender.Tell(new ControllerRefused(id, error, message));
+    void IMetadataLogHost.Flush(FlushTicket ticket) => _flusher.Tell(new RunFlush(ticket));
 
-    private static string Shorten(string name) => name.Length <= TopicNames.LengthMax ? name : name[..TopicNames.LengthMax] + "…";
+    void IMetadataLogHost.FetchSnapshot(ReplicaId leader, long endOffset) => _fetcher.Begin(_clusterId, leader, endOffset);
 
-    private static TimeSpan Bounded(TimeSpan timeout) => TimeSpan.FromMilliseconds(Math.Clamp(timeout.TotalMilliseconds, 1, 600_000));
+    void IMetadataLogHost.WriteSnapshot(MetadataSnapshot snapshot) => _snapshotWriter.Tell(new WriteSnapshot(_store!, snapshot));
 
-    /// <summary>A client whose command is stored and whose partitions are not yet as it wants them.</summary>
-    private sealed record Waiting(RequestId Id, IActorRef Client, string Topic);
+    void IMetadataLogHost.Applied(MetadataState before, IReadOnlyList<IMetadataEvent>? events)
+    {
+        var image = _metadata!.State.Image;
+        ServeIfAdmitted();
+        if (_hosting.HasBegun)
+        {
+            _published.Publish(image);
+            _hosting.Applied(before.Image, image, events);
+            _reports.Applied(image);
+            _router.ImageMoved(image.Version);
+            Context.Parent.Tell(new ImagePublished(image));
+        }
 
-    private sealed record WaitOver(Guid TopicId);
+        _leadership?.OnCommitted();
+    }
+
+    void IMetadataLogHost.RoleChanged(RaftRole role, ReplicaId? leader)
+    {
+        var epoch = _metadata!.Replica.Epoch;
+        if (!IsLeading && role != RaftRole.Leader && (leader, epoch) == (_leader, _leaderEpoch))
+        {
+            return;    // got or lost its vote: the leader is the same
+        }
+
+        _leaderEpoch = epoch;
+        _leadership?.Abandon();
+        _leadership = null;
+        _leader = leader;
+        _published.Leader = leader is { } known ? new NodeId(known.Node) : NodeId.None;
+        if (role == RaftRole.Leader)
+        {
+            _log.Info("Node {0} leads the metadata, epoch {1}", _settings.Node.Id, epoch);
+            _leadership = new Leadership(
+                _metadata, _settings, _peers, _log, () => Now, (client, reply) => _hosting.Deliver(_published.Current, client, reply), Self);
+            _leadership.Begin(_clusterId);
+            _router.LeaderChanged(null, Self, (command, client) => _leadership?.Handle(command, new CommandSender(client, -1)));
+        }
+        else
+        {
+            if (leader is { } other)
+            {
+                _log.Info("Node {0} leads the metadata, epoch {1}", other.Node, epoch);
+            }
+
+            _router.LeaderChanged(LeaderController, Self, null);
+        }
+
+        Report(_reports.TakeAll());
+        if (!_hosting.HasBegun && leader is not null)
+        {
+            ToLeader(Registration());
+        }
+    }
+
+    void IMetadataLogHost.SafetyViolated(string what) =>
+        _log.Error("The metadata log of this node contradicts what is committed and takes part no longer: {0}. Start the node with an empty data folder", what);
 }
-
-/// <summary>Event: the metadata is read and the image published.</summary>
-internal sealed record ControllerStarted(ClusterImage Image);

@@ -5,57 +5,165 @@ using ActorBroker.Messages;
 namespace ActorBroker.Controller;
 
 /// <summary>The state machine of the metadata log: an image and what clients do not see. Immutable, no I/O, no clock.</summary>
-internal sealed record MetadataState(ClusterImage Image, long ProducerIdsEnd)
+/// <remarks>Every node applies the same events in the same order. An event that does not fit the state (a leader of a topic that has been
+/// deleted meanwhile) changes nothing: it was true when it was proposed.</remarks>
+/// <param name="MoveNumbersEnd">Above every number that a move ever had.</param>
+internal sealed record MetadataState(ClusterImage Image, long ProducerIdsEnd, long MoveNumbersEnd)
 {
-    public static MetadataState Empty(NodeImage node) =>
-        new(ClusterImage.Empty with { Nodes = ClusterImage.Empty.Nodes.Add(node.Id, node) }, 0);
+    public static readonly MetadataState Empty = new(ClusterImage.Empty, 0, 0);
 
-    public static MetadataState From(ControllerSnapshot snapshot, NodeImage node)
+    public static MetadataState From(ControllerSnapshot snapshot, long version)
     {
-        var topics = snapshot.Topics.Select(ImageOf).ToArray();
-        return new MetadataState(
-            Empty(node).Image with
-            {
-                Version = snapshot.Version,
-                ClusterId = snapshot.ClusterId,
-                Topics = topics.ToImmutableDictionary(topic => topic.Name),
-                TopicsById = topics.ToImmutableDictionary(topic => topic.Id),
-            },
-            snapshot.ProducerIdsEnd);
+        var topics = snapshot.Topics.Select(Restored).ToArray();
+        var nodes = ImmutableDictionary.CreateBuilder<NodeId, NodeImage>();
+        foreach (var node in snapshot.Nodes)
+        {
+            nodes[new NodeId(node.Registration.Node)] = WithStatus(ImageOf(node.Registration), node.Status);
+        }
+
+        var image = new ClusterImage(
+            version,
+            snapshot.ClusterId,
+            nodes.ToImmutable(),
+            topics.ToImmutableDictionary(topic => topic.Name),
+            topics.ToImmutableDictionary(topic => topic.Id));
+        return new MetadataState(image, snapshot.ProducerIdsEnd, snapshot.MoveNumbersEnd);
     }
 
     public ControllerSnapshot ToSnapshot() => new(
-        Image.ClusterId,
-        Image.Version,
-        ProducerIdsEnd,
-        Image.Topics.Values.Select(topic => new TopicCreated(
-            topic.Id,
-            topic.Name,
-            topic.IsInternal,
-            topic.Partitions.Select(partition => partition.Replicas.Select(node => node.Value).ToArray()).ToArray(),
-            topic.Configs.ToDictionary())).ToArray());
+        Image.ClusterId, ProducerIdsEnd, MoveNumbersEnd, [.. Image.Nodes.Values.Select(Stored)], [.. Image.Topics.Values.Select(Stored)]);
+
+    /// <summary>The state after the events of one record.</summary>
+    /// <param name="version">Offset behind the record.</param>
+    public MetadataState Apply(IEnumerable<IMetadataEvent> events, long version)
+    {
+        var state = events.Aggregate(this, (state, change) => state.Apply(change));
+        return state with { Image = state.Image with { Version = version } };
+    }
 
     public MetadataState Apply(IMetadataEvent change) => change switch
     {
-        ClusterCreated created => this with { Image = Image with { ClusterId = created.ClusterId, Version = Image.Version + 1 } },
-        TopicCreated created => this with { Image = Image.With(ImageOf(created)) },
-        TopicDeleted deleted => Image.Topic(deleted.TopicId) is { } topic ? this with { Image = Image.Without(topic) } : this,
-        PartitionsAdded added => this with { Image = Image.With(Grown(Image.Topics[added.Name], added.Replicas)) },
-        TopicConfigured configured => this with { Image = Image.With(Image.Topics[configured.Name] with { Configs = configured.Configs.ToImmutableDictionary() }) },
+        ClusterCreated created => WithImage(Image with { ClusterId = created.ClusterId }),
+        NodeRegistered registered => WithNode(ImageOf(registered) with { IsDrained = IsDrained(registered.Node) }),
+        NodeStatusChanged changed => Image.Nodes.TryGetValue(new NodeId(changed.Node), out var node) ? WithNode(WithStatus(node, changed)) : this,
+        NodeRemoved removed => WithImage(Image with { Nodes = Image.Nodes.Remove(new NodeId(removed.Node)) }),
+        TopicCreated created => WithImage(Image.With(ImageOf(created))),
+        TopicDeleted deleted => Image.Topic(deleted.TopicId) is { } topic ? WithImage(Image.Without(topic)) : this,
+        PartitionsAdded added => Image.Topic(added.Name) is { } topic ? WithImage(Image.With(Grown(topic, added.Replicas))) : this,
+        TopicConfigured configured => Image.Topic(configured.Name) is { } topic
+            ? WithImage(Image.With(topic with { Configs = configured.Configs.ToImmutableDictionary() }))
+            : this,
+        LeadersElected elected => elected.Topics.Aggregate(this, (state, led) => state.WithLeaders(elected.Node, led)),
+        MovesStarted started => started.Moves.Aggregate(this, (state, move) => state.WithMove(move)),
+        MoveFinished finished => WithMoveEnded(finished.TopicId, finished.Partition, finished.Number, partition => partition with
+        {
+            Replicas = partition.Replicas.Replace(partition.Move!.From, partition.Move.To),
+            Leader = partition.Move.To,
+            Epoch = new LeaderEpoch(finished.Epoch),
+            Move = null,
+        }),
+        MoveCancelled cancelled => WithMoveEnded(cancelled.TopicId, cancelled.Partition, cancelled.Number, partition => partition with { Move = null }),
         ProducerIdsReserved reserved => this with { ProducerIdsEnd = Math.Max(ProducerIdsEnd, reserved.End) },
         _ => throw new InvariantException($"metadata event {change.GetType().Name} is known"),
     };
 
-    /// <summary>Leadership is learned from the partitions each time a node starts; it is not stored.</summary>
-    public MetadataState WithLeader(TopicImage topic, LeaderElected elected)
-    {
-        var partition = topic.Partitions[elected.Partition.Partition];
-        var led = partition with { Leader = elected.Leader, Epoch = elected.Epoch };
-        return this with { Image = Image.With(topic with { Partitions = topic.Partitions.SetItem(partition.Number, led) }) };
-    }
-
     public static TopicImage ImageOf(TopicCreated created) => Grown(
         new TopicImage(created.TopicId, created.Name, created.IsInternal, [], created.Configs.ToImmutableDictionary()), created.Replicas);
+
+    private bool IsDrained(int node) => Image.Nodes.TryGetValue(new NodeId(node), out var known) && known.IsDrained;
+
+    private MetadataState WithImage(ClusterImage image) => this with { Image = image };
+
+    private MetadataState WithNode(NodeImage node)
+    {
+        var image = node.Status == NodeStatus.Online && node.IsDrained ? node with { Status = NodeStatus.Draining } : node;
+        return WithImage(Image with { Nodes = Image.Nodes.SetItem(node.Id, image) });
+    }
+
+    /// <summary>One builder for all partitions of a topic, since there may be thousands.</summary>
+    private MetadataState WithLeaders(int node, LedTopic led)
+    {
+        if (Image.Topic(led.TopicId) is not { } topic)
+        {
+            return this;
+        }
+
+        var leader = new NodeId(node);
+        var partitions = topic.Partitions.ToBuilder();
+        for (var i = 0; i < led.Partitions.Length; i++)
+        {
+            var number = led.Partitions[i];
+            if (number < partitions.Count && partitions[number] is var partition && partition.Replicas.Contains(leader)
+                && led.Epochs[i] >= partition.Epoch.Value)
+            {
+                partitions[number] = partition with { Leader = leader, Epoch = new LeaderEpoch(led.Epochs[i]) };
+            }
+        }
+
+        return WithImage(Image.With(topic with { Partitions = partitions.ToImmutable() }));
+    }
+
+    private MetadataState WithMove(StartedMove move)
+    {
+        var numbered = this with { MoveNumbersEnd = Math.Max(MoveNumbersEnd, move.Number + 1) };
+        if (Image.Topic(move.TopicId) is not { } topic || move.Partition >= topic.Partitions.Length
+            || topic.Partitions[move.Partition] is not { Move: null } partition || !partition.Replicas.Contains(new NodeId(move.From)))
+        {
+            return numbered;
+        }
+
+        return numbered.WithPartition(topic, partition with { Move = new PartitionMove(move.Number, new NodeId(move.From), new NodeId(move.To)) });
+    }
+
+    private MetadataState WithMoveEnded(Guid topicId, int number, long move, Func<PartitionImage, PartitionImage> end) =>
+        Image.Topic(topicId) is { } topic && number < topic.Partitions.Length && topic.Partitions[number] is { Move: { } under } partition && under.Number == move
+            ? WithPartition(topic, end(partition))
+            : this;
+
+    private MetadataState WithPartition(TopicImage topic, PartitionImage partition) =>
+        WithImage(Image.With(topic with { Partitions = topic.Partitions.SetItem(partition.Number, partition) }));
+
+    private static NodeImage ImageOf(NodeRegistered node) =>
+        new(new NodeId(node.Node), node.Host, node.Port, node.Rack, node.AkkaAddress, node.Incarnation, node.FolderId);
+
+    private static NodeImage WithStatus(NodeImage node, NodeStatusChanged status) => node with
+    {
+        IsDrained = status.IsDrained,
+        IsLeaving = status.IsLeaving,
+        Status = !status.IsAlive ? NodeStatus.Offline : status.IsDrained || status.IsLeaving ? NodeStatus.Draining : NodeStatus.Online,
+    };
+
+    private static StoredNode Stored(NodeImage node) => new(
+        new NodeRegistered(node.Id.Value, node.Incarnation, node.FolderId, node.Host, node.Port, node.Rack, node.AkkaAddress),
+        new NodeStatusChanged(node.Id.Value, node.IsOnline, node.IsDrained, node.IsLeaving));
+
+    private static StoredTopic Stored(TopicImage topic) => new(
+        new TopicCreated(
+            topic.Id,
+            topic.Name,
+            topic.IsInternal,
+            [.. topic.Partitions.Select(partition => partition.Replicas.Select(node => node.Value).ToArray())],
+            topic.Configs.ToDictionary()),
+        [.. topic.Partitions.Select(partition => partition.Leader.Value)],
+        [.. topic.Partitions.Select(partition => partition.Epoch.Value)],
+        [.. topic.Partitions.Where(partition => partition.Move is not null).Select(partition => new StartedMove(
+            topic.Id, partition.Number, partition.Move!.Number, partition.Move.From.Value, partition.Move.To.Value))]);
+
+    private static TopicImage Restored(StoredTopic stored)
+    {
+        var topic = ImageOf(stored.Topic);
+        var moves = stored.Moves.ToDictionary(
+            move => move.Partition, move => new PartitionMove(move.Number, new NodeId(move.From), new NodeId(move.To)));
+        return topic with
+        {
+            Partitions = [.. topic.Partitions.Select(partition => partition with
+            {
+                Leader = new NodeId(stored.Leaders[partition.Number]),
+                Epoch = new LeaderEpoch(stored.Epochs[partition.Number]),
+                Move = moves.GetValueOrDefault(partition.Number),
+            })],
+        };
+    }
 
     private static TopicImage Grown(TopicImage topic, int[][] replicas) => topic with
     {

@@ -9,17 +9,22 @@ internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "node.lock";
     private const string IdentityName = "node.properties";
+    private const string IdKey = "folder.id=";
     private readonly FileStream _lock;
     private readonly bool _deleteAtEnd;
 
-    private DataFolder(string path, FileStream @lock, bool deleteAtEnd)
+    private DataFolder(string path, Guid id, FileStream @lock, bool deleteAtEnd)
     {
         Path = path;
+        Id = id;
         _lock = @lock;
         _deleteAtEnd = deleteAtEnd;
     }
 
     public string Path { get; }
+
+    /// <summary>Tells this folder from every other, also from another one at the same place.</summary>
+    public Guid Id { get; }
 
     /// <exception cref="NodeStartException">It is in use, it belongs to another node, or it cannot be written.</exception>
     public static DataFolder Claim(string folder, NodeId node, bool deleteAtEnd)
@@ -31,15 +36,13 @@ internal sealed class DataFolder : IDisposable
             var held = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
-                CheckIdentity(path, node);
+                return new DataFolder(path, Identify(path, node), held, deleteAtEnd);
             }
             catch
             {
                 held.Dispose();
                 throw;
             }
-
-            return new DataFolder(path, held, deleteAtEnd);
         }
         catch (UnauthorizedAccessException cause)
         {
@@ -63,20 +66,27 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private static void CheckIdentity(string path, NodeId node)
+    /// <summary>Reads whose folder it is, or writes that it is this node's.</summary>
+    private static Guid Identify(string path, NodeId node)
     {
         var file = System.IO.Path.Combine(path, IdentityName);
         var expected = string.Create(CultureInfo.InvariantCulture, $"node.id={node}");
-        if (!File.Exists(file))
+        string[] lines = File.Exists(file) ? File.ReadAllLines(file) : [];
+        var found = Array.Find(lines, line => line.StartsWith("node.id=", StringComparison.Ordinal))?.Trim();
+        if (lines.Length > 0 && found != expected)
         {
-            File.WriteAllText(file, expected + "\n");
-            return;
+            throw new NodeStartException($"data folder {path} belongs to another node ({found ?? "unreadable " + IdentityName}); this one has {expected}: choose its folder or its id");
         }
 
-        var found = File.ReadAllText(file).Trim();
-        if (found != expected)
+        if (Array.Find(lines, line => line.StartsWith(IdKey, StringComparison.Ordinal)) is { } line && Guid.TryParse(line.AsSpan(IdKey.Length), out var id))
         {
-            throw new NodeStartException($"data folder {path} belongs to another node ({found}); this one has {expected}: choose its folder or its id");
+            return id;
         }
+
+        id = Guid.NewGuid();
+        var temporary = file + ".new";
+        File.WriteAllText(temporary, $"{expected}\n{IdKey}{id}\n");
+        File.Move(temporary, file, overwrite: true);
+        return id;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorBroker.Controller;
+using ActorBroker.Controller.Replication;
 using ActorBroker.Partitions;
 using Akka.Actor;
 using Akka.Serialization;
@@ -11,49 +12,58 @@ namespace ActorBroker.Storage;
 /// <remarks>Only the manifests listed here are read: no type is ever loaded by a name found in a file.</remarks>
 public sealed class StateSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
+    /// <summary>Manifest of a <see cref="ControllerSnapshot"/>.</summary>
+    public const string SnapshotManifest = "controller-snapshot-2";
+
     private static readonly (string Manifest, Type Type)[] Known =
     [
         ("cluster-created-1", typeof(ClusterCreated)),
+        ("node-registered-1", typeof(NodeRegistered)),
+        ("node-status-changed-1", typeof(NodeStatusChanged)),
+        ("node-removed-1", typeof(NodeRemoved)),
         ("topic-created-1", typeof(TopicCreated)),
         ("topic-deleted-1", typeof(TopicDeleted)),
         ("partitions-added-1", typeof(PartitionsAdded)),
         ("topic-configured-1", typeof(TopicConfigured)),
+        ("leaders-elected-1", typeof(LeadersElected)),
+        ("moves-started-1", typeof(MovesStarted)),
+        ("move-finished-1", typeof(MoveFinished)),
+        ("move-cancelled-1", typeof(MoveCancelled)),
         ("producer-ids-reserved-1", typeof(ProducerIdsReserved)),
-        ("controller-snapshot-1", typeof(ControllerSnapshot)),
+        (SnapshotManifest, typeof(ControllerSnapshot)),
+        ("metadata-replica-1", typeof(MetadataReplicaState)),
         ("term-started-1", typeof(TermStarted)),
         ("handed-over-1", typeof(HandedOver)),
     ];
 
+    private static readonly Dictionary<string, Type> Types = Known.ToDictionary(known => known.Manifest, known => known.Type);
+    private static readonly Dictionary<Type, string> Manifests = Known.ToDictionary(known => known.Type, known => known.Manifest);
+
     public override int Identifier => 4711;
 
-    public override string Manifest(object o)
-    {
-        foreach (var (manifest, type) in Known)
-        {
-            if (o.GetType() == type)
-            {
-                return manifest;
-            }
-        }
+    public static string ManifestOf(object value) => Manifests.TryGetValue(value.GetType(), out var manifest)
+        ? manifest
+        : throw new ArgumentException($"{value.GetType()} has no manifest in {nameof(StateSerializer)}.", nameof(value));
 
-        throw new ArgumentException($"{o.GetType()} has no manifest in {nameof(StateSerializer)}.", nameof(o));
-    }
+    public static byte[] Write(object value) => JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), StateJson.Default);
 
-    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType(), StateJson.Default);
+    /// <exception cref="JsonException">The bytes are not what the manifest says.</exception>
+    public static object Read(string manifest, ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, TypeOf(manifest), StateJson.Default) ?? throw new JsonException($"{manifest}: null is not a value.");
 
-    public override object FromBinary(byte[] bytes, string manifest)
-    {
-        foreach (var (known, type) in Known)
-        {
-            if (known == manifest)
-            {
-                return JsonSerializer.Deserialize(bytes, type, StateJson.Default)
-                    ?? throw new JsonException($"{manifest}: null is not a value.");
-            }
-        }
+    /// <exception cref="JsonException">The value is not what the manifest says.</exception>
+    public static object Read(string manifest, JsonElement json) =>
+        json.Deserialize(TypeOf(manifest), StateJson.Default) ?? throw new JsonException($"{manifest}: null is not a value.");
 
-        throw new ArgumentException($"Manifest {manifest} is not known to this version of the broker: was the data folder written by a newer one?", nameof(manifest));
-    }
+    public override string Manifest(object o) => ManifestOf(o);
+
+    public override byte[] ToBinary(object obj) => Write(obj);
+
+    public override object FromBinary(byte[] bytes, string manifest) => Read(manifest, bytes);
+
+    private static Type TypeOf(string manifest) => Types.TryGetValue(manifest, out var type)
+        ? type
+        : throw new ArgumentException($"Manifest {manifest} is not known to this version of the broker: was the data folder written by a newer one?", nameof(manifest));
 }
 
 [JsonSerializable(typeof(ClusterCreated))]
@@ -65,4 +75,12 @@ public sealed class StateSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(ControllerSnapshot))]
 [JsonSerializable(typeof(TermStarted))]
 [JsonSerializable(typeof(HandedOver))]
+[JsonSerializable(typeof(MetadataReplicaState))]
+[JsonSerializable(typeof(NodeRegistered))]
+[JsonSerializable(typeof(NodeStatusChanged))]
+[JsonSerializable(typeof(NodeRemoved))]
+[JsonSerializable(typeof(LeadersElected))]
+[JsonSerializable(typeof(MovesStarted))]
+[JsonSerializable(typeof(MoveFinished))]
+[JsonSerializable(typeof(MoveCancelled))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -33,7 +33,8 @@ public static class BannedCalls
             RuntimeItself),
         new("task or thread of one's own", @"\b(Task\.Run\(|Task\.Factory\b|new Thread\(|ThreadPool\.|Parallel\.|new (System\.Threading\.)?Timer\()",
             "an actor, or PipeTo on the task you have", RuntimeItself),
-        new("chance without a seed", @"\b(new Random\(|Random\.Shared|RandomNumberGenerator\b)", "the seeded source of the system", RuntimeItself),
+        new("chance without a seed", @"\b(new Random\(|Random\.Shared|RandomNumberGenerator\b)", "the seeded source of the system", RuntimeItself,
+            new Allowance(Broker + "BrokerNode.cs", "makes the node's one source, from its seed")),
         new("file access", @"(?<![\w.])(System\.IO\.)?(File\.(Open|Create|ReadAll|ReadLines|WriteAll|Append|Exists|Delete|Move|Copy|Replace|GetLast|SetLast|GetAttr|SetAttr)\w*\("
             + @"|Directory\.[A-Z]\w+\(|RandomAccess\.|new (FileStream|FileInfo|DirectoryInfo|StreamReader\([^()]*[Pp]ath|StreamWriter\([^()]*[Pp]ath))",
             "ILogFiles",

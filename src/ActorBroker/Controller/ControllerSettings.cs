@@ -1,0 +1,18 @@
+using ActorBroker.Raft;
+
+namespace ActorBroker.Controller;
+
+/// <summary>What the controller needs to know of its node.</summary>
+/// <param name="Node">The node as the others and its clients reach it.</param>
+/// <param name="Defaults">Settings of topics that say nothing themselves.</param>
+/// <param name="PartitionsMax">Of one topic.</param>
+/// <param name="PartitionsTotalMax">Of all topics.</param>
+/// <param name="Random">Used by the controller alone.</param>
+internal sealed record ControllerSettings(NodeImage Node, TopicSettings Defaults, int DefaultPartitions, int PartitionsMax, int PartitionsTotalMax, ClusterLimits Cluster, Func<Guid> NewId, Random Random)
+{
+    /// <summary>Time between two ticks of the controller and of its Raft core.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>In ticks: a leader of the metadata that is silent for a second is replaced.</summary>
+    public static readonly RaftOptions Raft = new() { ElectionTicksMin = 8, ElectionTicksMax = 14, HeartbeatTicks = 2 };
+}
