@@ -3,6 +3,7 @@ using ActorBroker.Configuration;
 namespace ActorBroker.Partitions;
 
 /// <summary>broker.partition.* – documented in reference.conf, where the defaults are.</summary>
+/// <param name="OpeningMax">Partitions that open or delete their files at a time.</param>
 /// <param name="MovePartBytes">Of a log, in one message from the node that hands a partition over to the one that takes it.</param>
 /// <param name="MoveBytesPerSecond">Of one partition that is copied, for what it had when its move began.</param>
 /// <param name="MoveRequestTimeout">A part of a log that was asked for and did not come is asked for again.</param>
@@ -11,6 +12,7 @@ public sealed record PartitionSettings(
     int AppendsPendingMax,
     int WriteBytesMax,
     int ParkedFetchesMax,
+    int OpeningMax,
     int MovePartBytes,
     long MoveBytesPerSecond,
     TimeSpan MoveRequestTimeout,
@@ -23,6 +25,7 @@ public sealed record PartitionSettings(
             AppendsPendingMax: at.Count("appends-pending-max", min: 1, max: 1_000_000),
             WriteBytesMax: (int)at.Bytes("write-bytes-max", min: 4 * ByteSizes.KiB, max: 256 * ByteSizes.MiB),
             ParkedFetchesMax: at.Count("parked-fetches-max", min: 1, max: 1_000_000),
+            OpeningMax: at.Count("opening-max", min: 1, max: 100_000),
             MovePartBytes: (int)at.Bytes("move-part-bytes", min: ByteSizes.KiB, max: 64 * ByteSizes.MiB),
             MoveBytesPerSecond: at.Bytes("move-bytes-per-second", min: ByteSizes.KiB, max: long.MaxValue),
             MoveRequestTimeout: at.Duration("move-request-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),

@@ -25,6 +25,7 @@ internal sealed class PartitionsActor : ReceiveActor
     private readonly Dictionary<Guid, (int Left, IActorRef Client)> _dropping = [];
     private readonly Dictionary<Guid, TopicImage> _seen = [];
     private readonly List<IActorRef> _flushers = [];
+    private readonly Turns _turns;
     private IActorRef? _closedClient;
 
     /// <param name="partitionsPathOf">Path of another node's actor like this one; null while it is not known. Any thread.</param>
@@ -38,6 +39,7 @@ internal sealed class PartitionsActor : ReceiveActor
         _storage = storage;
         _directory = directory;
         _partitionsPathOf = partitionsPathOf;
+        _turns = new Turns(settings.OpeningMax);
         for (var i = 0; i < flushThreads; i++)
         {
             _flushers.Add(Context.ActorOf(Props.Create(() => new FlushActor()).WithDispatcher("broker.io-dispatcher"), $"flush-{i}"));
@@ -111,7 +113,11 @@ internal sealed class PartitionsActor : ReceiveActor
         var wanted = AssignmentOf(partition);
         if (!_byName.TryGetValue(name, out var running))
         {
-            if (wanted is not null)
+            if (wanted is not null && !_turns.HasRoom)
+            {
+                _turns.Wait(topic.Id, partition.Number);
+            }
+            else if (wanted is not null)
             {
                 Start(name, topic.Id, settings, wanted);
             }
@@ -166,7 +172,51 @@ internal sealed class PartitionsActor : ReceiveActor
     {
         _directory.Remove(child.Name);
         _children[running] = child with { IsLeaving = true };
-        running.Tell(DeletePartition.Instance);
+        Delete(running);
+    }
+
+    /// <summary>At once, or when it is its turn: until then nobody can find it any more.</summary>
+    private void Delete(IActorRef partition)
+    {
+        if (_turns.TryTake(partition))
+        {
+            partition.Tell(DeletePartition.Instance);
+        }
+        else
+        {
+            _turns.WaitForEnd(partition);
+        }
+    }
+
+    /// <summary>A partition is open, or gone: the next ones may.</summary>
+    private void EndTurn(IActorRef partition)
+    {
+        _turns.End(partition);
+        while (_turns.HasRoom && _closedClient is null)
+        {
+            if (_turns.TakeEnding() is { } ending)
+            {
+                if (_children.ContainsKey(ending))
+                {
+                    ending.Tell(DeletePartition.Instance);
+                }
+                else
+                {
+                    _turns.End(ending);
+                }
+            }
+            else if (_turns.TakeWaiting() is { } waiting)
+            {
+                if (_seen.TryGetValue(waiting.Topic, out var topic))
+                {
+                    Place(topic, topic.Partitions[waiting.Partition], _defaults.With(topic.Configs));
+                }
+            }
+            else
+            {
+                break;
+            }
+        }
     }
 
     private void Keep(IActorRef running, Child child, Assign wanted, TopicSettings settings)
@@ -199,6 +249,7 @@ internal sealed class PartitionsActor : ReceiveActor
         var identity = new PartitionIdentity(name, topicId, _node, settings, _settings, _storage, flusher, _partitionsPathOf);
         var actor = Context.ActorOf(PartitionActor.Props(identity), name.ToString());
         Context.Watch(actor);
+        _turns.TryTake(actor);
         _children[actor] = new Child(name, topicId, settings, assigned);
         _byName[name] = actor;
     }
@@ -208,6 +259,10 @@ internal sealed class PartitionsActor : ReceiveActor
         if (_children.TryGetValue(Sender, out var child) && !child.IsLeaving)
         {
             Sender.Tell(child.Assigned);
+            if (child.Assigned.IsCopy)
+            {
+                EndTurn(Sender);
+            }
         }
     }
 
@@ -234,6 +289,7 @@ internal sealed class PartitionsActor : ReceiveActor
         {
             _directory.Set(child.Name, new PartitionRoute(Sender, child.TopicId, child.Settings, null));
             Context.Parent.Tell(elected);
+            EndTurn(Sender);
         }
     }
 
@@ -244,6 +300,7 @@ internal sealed class PartitionsActor : ReceiveActor
             _directory.Set(child.Name, new PartitionRoute(Sender, child.TopicId, child.Settings, fenced.Reason));
             // Clients are sent here all the same, so that they get the storage error and not «unknown».
             Context.Parent.Tell(new LeaderElected(child.Name, child.TopicId, _node, LeaderEpoch.None));
+            EndTurn(Sender);
         }
     }
 
@@ -251,7 +308,7 @@ internal sealed class PartitionsActor : ReceiveActor
     {
         var left = 0;
         _seen.Remove(command.Topic.Id);
-        foreach (var (actor, child) in _children)
+        foreach (var (actor, child) in _children.ToArray())
         {
             if (child.TopicId == command.Topic.Id)
             {
@@ -260,8 +317,7 @@ internal sealed class PartitionsActor : ReceiveActor
                     _placeWhenGone.Remove(child.Name);
                 }
 
-                _directory.Remove(child.Name);
-                actor.Tell(DeletePartition.Instance);
+                Leave(actor, child);
                 left++;
             }
         }
@@ -287,6 +343,11 @@ internal sealed class PartitionsActor : ReceiveActor
     private void OnClose()
     {
         _closedClient = Sender;
+        while (_turns.TakeEnding() is { } ending)
+        {
+            ending.Tell(DeletePartition.Instance);
+        }
+
         foreach (var actor in _children.Keys)
         {
             actor.Tell(ClosePartition.Instance);
@@ -317,6 +378,7 @@ internal sealed class PartitionsActor : ReceiveActor
             Place(topic, topic.Partitions[child.Name.Partition], _defaults.With(topic.Configs));
         }
 
+        EndTurn(terminated.ActorRef);
         AnswerIfClosed();
     }
 

@@ -34,20 +34,19 @@ internal static class StateFile
     public static void Append(ILogFiles files, string folder, IReadOnlyList<StateEntry> entries)
     {
         var path = Path.Combine(folder, Name);
-        var isNew = !files.FileExists(path);
-        if (isNew)
+        using var buffer = new MemoryStream();
+        if (!files.FileExists(path))
         {
+            // In one step with its first entries: a node may create thousands of these at once.
+            buffer.Write(Header(deletedTo: 0));
+            WriteFrames(buffer, entries);
             files.CreateFolder(folder);
-            files.Replace(path, Header(deletedTo: 0));
+            files.Replace(path, buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+            return;
         }
 
         var end = Read(files, folder, out _, out _);
-        using var buffer = new MemoryStream();
-        foreach (var entry in entries)
-        {
-            buffer.Write(Frame(entry));
-        }
-
+        WriteFrames(buffer, entries);
         using var file = files.Open(path);
         if (file.Length > end)
         {
@@ -56,10 +55,6 @@ internal static class StateFile
 
         file.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), end);
         file.Flush();
-        if (isNew)
-        {
-            files.FlushFolder(folder);
-        }
     }
 
     /// <summary>Reads all whole frames.</summary>
@@ -202,6 +197,14 @@ internal static class StateFile
         Magic.CopyTo(header, 0);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(Magic.Length), deletedTo);
         return header;
+    }
+
+    private static void WriteFrames(MemoryStream buffer, IReadOnlyList<StateEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            buffer.Write(Frame(entry));
+        }
     }
 
     private static byte[] Frame(StateEntry entry)
