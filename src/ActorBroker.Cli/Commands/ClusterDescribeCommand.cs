@@ -9,6 +9,9 @@ namespace ActorBroker.Cli.Commands;
 /// <summary><c>cluster describe</c></summary>
 internal static class ClusterDescribeCommand
 {
+    /// <summary>Of each list that has a row for a partition.</summary>
+    private const int RowsMax = 20;
+
     public static Command Create(CliIo io)
     {
         var command = new Command("describe", "Show the cluster: who keeps its metadata, what is offline, what moves.");
@@ -45,17 +48,24 @@ internal static class ClusterDescribeCommand
         {
             output.WriteLine();
             var offline = new TextTable("OFFLINE PARTITION", "REPLICAS");
-            foreach (var (topic, partition) in state.Offline) offline.Add($"{topic.Name}-{partition.Index}", string.Join(',', partition.Replicas));
+            foreach (var (topic, partition) in state.Offline.Take(RowsMax)) offline.Add($"{topic.Name}-{partition.Index}", string.Join(',', partition.Replicas));
             offline.WriteTo(output);
+            SayMore(output, state.Offline.Count());
         }
 
         if (state.Moves.Count > 0)
         {
             output.WriteLine();
             var moves = new TextTable("MOVING PARTITION", "FROM", "TO");
-            foreach (var move in state.Moves) moves.Add(move.Name, string.Join(',', move.From), string.Join(',', move.To));
+            foreach (var move in state.Moves.Take(RowsMax)) moves.Add(move.Name, string.Join(',', move.From), string.Join(',', move.To));
             moves.WriteTo(output);
+            SayMore(output, state.Moves.Count);
         }
+    }
+
+    private static void SayMore(ByteOutput output, int rows)
+    {
+        if (rows > RowsMax) output.WriteLine($"… and {rows - RowsMax} more (--json has all)");
     }
 
     private static void WriteJson(Utf8JsonWriter json, ClusterState state, QuorumState? quorum)
