@@ -16,8 +16,14 @@ internal static class NodeCommand
         var kafkaPort = new Option<int?>("--kafka-port") { Description = "Port for Kafka clients, 0: any free one (broker.kafka.port).", HelpName = "P" };
         var akkaPort = new Option<int?>("--akka-port") { Description = "Port for Akka systems (akka.remote.dot-netty.tcp.port).", HelpName = "P" };
         var httpPort = new Option<int?>("--http-port") { Description = "Port that answers /health, 0: any free one, -1: none (broker.http.port).", HelpName = "P" };
+        var seed = new Option<string[]>("--seed")
+        {
+            Description = "A node of the cluster to join, akka.tcp://ActorBroker@host:port; may be repeated (akka.cluster.seed-nodes). None: a cluster of its own, or the one that the node was in.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => [],
+        };
         var set = new Option<string[]>("--set") { Description = "Any setting, path=value; may be repeated.", HelpName = "path=value", DefaultValueFactory = _ => [] };
-        var root = new RootCommand("Starts an ActorBroker node and runs it until SIGTERM or Ctrl-C.") { config, nodeId, data, kafkaPort, akkaPort, httpPort, set };
+        var root = new RootCommand("Starts an ActorBroker node and runs it until SIGTERM or Ctrl-C.") { config, nodeId, data, kafkaPort, akkaPort, httpPort, seed, set };
         root.SetAction((parsed, cancellation) =>
         {
             var options = new BrokerNodeOptions
@@ -28,6 +34,7 @@ internal static class NodeCommand
                 KafkaPort = parsed.GetValue(kafkaPort),
                 AkkaPort = parsed.GetValue(akkaPort),
                 HttpPort = parsed.GetValue(httpPort),
+                Seeds = parsed.GetValue(seed) ?? [],
                 Set = parsed.GetValue(set) ?? [],
             };
             return StartAsync(options, parsed.GetValue(config), output, errors);

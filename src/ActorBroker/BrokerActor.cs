@@ -68,7 +68,7 @@ internal sealed class BrokerActor : ReceiveActor
             "partitions");
         var controllerSettings = new ControllerSettings(
             node, settings.TopicDefaults, settings.DefaultPartitions, settings.PartitionsMax, settings.PartitionsTotalMax, settings.Cluster, Guid.NewGuid, random);
-        _controller = Context.ActorOf(Props.Create(() => new ControllerActor(controllerSettings, image, _partitions, storage)), "controller");
+        _controller = Context.ActorOf(Props.Create(() => new ControllerActor(controllerSettings, image, _partitions, storage)).WithDispatcher("broker.control-dispatcher"), "controller");
         var metadata = new ClusterMetadata(image, _controller);
         _groups = Context.ActorOf(Props.Create(() => new GroupsActor(settings.Groups, metadata, directory, storage.Clock)), "groups");
         Context.ActorOf(Props.Create(() => new JanitorActor(_partitions, settings.RetentionCheckInterval)), "janitor");

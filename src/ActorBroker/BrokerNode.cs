@@ -86,7 +86,7 @@ public sealed class BrokerNode : IAsyncDisposable
         try
         {
             listener = SocketListener.Bind(settings.Kafka.Host, settings.Kafka.Port);
-            system = ActorSystem.Create("ActorBroker", config);
+            system = ActorSystem.Create(NodeConfig.SystemName, NodeConfig.WithPeers(config, settings.NodeId, PeersFile.Read(options.Files ?? new DiskFiles(), data.Path)));
             var node = Start(system, settings, data, listener, options);
             var ready = await node._broker.Ask<BrokerReady>(AwaitReady.Instance, StartTimeout, cancellationToken).ConfigureAwait(false);
             node.Metadata = ready.Metadata;
@@ -101,7 +101,12 @@ public sealed class BrokerNode : IAsyncDisposable
 
             listener?.Dispose();
             data.Dispose();
-            if (system is null && failed is not NodeStartException)
+            if (failed is AskTimeoutException)
+            {
+                throw new NodeStartException($"the node was not admitted to a cluster, or did not finish recovery, within {StartTimeout}: are its seeds reachable (--seed, akka.cluster.seed-nodes)?", failed);
+            }
+
+            if (system is null && failed is not (NodeStartException or OperationCanceledException))
             {
                 throw new NodeStartException($"the actor system cannot be started: {Innermost(failed)}", failed);
             }

@@ -3,7 +3,10 @@ using System.Reflection;
 using System.Text;
 using ActorBroker.Controller;
 using ActorBroker.Log.Files;
+using ActorBroker.Messages;
 using ActorBroker.Messages.Sessions;
+using ActorBroker.Storage;
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 
@@ -12,6 +15,9 @@ namespace ActorBroker;
 /// <summary>Puts a node's configuration together: options, then its file, then the broker's defaults, then the runtime's.</summary>
 internal static class NodeConfig
 {
+    /// <summary>Of every node; members of one Akka cluster have one name.</summary>
+    public const string SystemName = "ActorBroker";
+
     /// <exception cref="NodeStartException">The text is not HOCON, or a setting given as path=value is not.</exception>
     public static Config Build(BrokerNodeOptions options)
     {
@@ -36,6 +42,17 @@ internal static class NodeConfig
 
         config = Given(config, options);
         return Roles(config.GetInt("broker.node-id", 1)).WithFallback(config);
+    }
+
+    /// <summary>With the nodes that this one knew last as seeds, behind the configured ones.</summary>
+    public static Config WithPeers(Config config, NodeId node, IReadOnlyList<(NodeId Node, string Address)> peers)
+    {
+        var tcp = config.GetConfig("akka.remote.dot-netty.tcp");
+        var host = tcp.GetString("public-hostname", "") is { Length: > 0 } shown ? shown : tcp.GetString("hostname", "");
+        var port = tcp.GetInt("public-port") is > 0 and var told ? told : tcp.GetInt("port");
+        var self = port > 0 && host is not ("" or "0.0.0.0" or "::") ? new Address("akka.tcp", SystemName, host, port).ToString() : null;
+        var seeds = PeersFile.Seeds([.. config.GetStringList("akka.cluster.seed-nodes")], peers, node, self);
+        return ConfigurationFactory.ParseString($"akka.cluster.seed-nodes = [{string.Join(", ", seeds.Select(Quote))}]").WithFallback(config);
     }
 
     /// <summary>By its role a member of the Akka cluster says which node it is.</summary>

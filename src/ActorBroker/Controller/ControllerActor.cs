@@ -34,6 +34,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
     private readonly LeaderReports _reports;
     private readonly ImageHosting _hosting;
     private readonly SnapshotFetcher _fetcher;
+    private readonly Isolation _isolation;
     private readonly IActorRef _flusher;
     private readonly IActorRef _snapshotWriter;
     private readonly long _started;
@@ -58,6 +59,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
         _cluster = Cluster.Get(Context.System);
         _peers = new ClusterPeers(_cluster.SelfAddress);
         _links = new PeerLinks((ExtendedActorSystem)Context.System, _peers, () => _metadata?.State.Image ?? ClusterImage.Empty);
+        _isolation = new Isolation(settings.Node.Id, _peers, _links);
         _admission = new NodeAdmission(_peers, () => Now);
         _hosting = new ImageHosting(partitions, Self);
         _router = new CommandRouter((client, reply) => _hosting.Deliver(_published.Current, client, reply));
@@ -172,6 +174,14 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
         Command<SnapshotPart>(OnSnapshotPart);
         Command<LeaveNode>(command => _leadership?.Leave(command, Sender));
         Command<LeaveProgress>(OnLeaveProgress);
+        Command<FindCluster>(find =>
+        {
+            if (find.ClusterId == _clusterId && _leader is not null)
+            {
+                Sender.Tell(new ClusterFound(_clusterId));
+            }
+        });
+        Command<ClusterFound>(OnClusterFound);
     }
 
     private void OnMemberEvent(ClusterEvent.IMemberEvent change)
@@ -227,7 +237,22 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
         _leadership?.OnTick();
         Admit();
         Depart();
+        if (_metadata is { } metadata && _isolation.OnTick(_leader is not null, Now))
+        {
+            _isolation.AskAround(metadata.State.Image, _clusterId, Self);
+        }
     }
+
+    /// <summary>Some of this cluster's nodes have a leader and are members of each other: this node has to start again to be one of them.</summary>
+    private void OnClusterFound(ClusterFound found)
+    {
+        if (_leader is null && found.ClusterId == _clusterId && !_peers.Others.Contains(Sender.Path.Address))
+        {
+            _log.Warning("Node {0} has been alone: the cluster goes on around {1}. It starts again to be part of it", _settings.Node.Id, Sender.Path.Address);
+            _ = CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
+        }
+    }
+
 
     private void Admit()
     {
@@ -510,6 +535,10 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
             _reports.Applied(image);
             _router.ImageMoved(image.Version);
             Context.Parent.Tell(new ImagePublished(image));
+            if (_isolation.NoteOthers(image) is { } others)
+            {
+                _snapshotWriter.Tell(new WritePeers(_storage, others));
+            }
         }
 
         _leadership?.OnCommitted();

@@ -30,6 +30,8 @@ public sealed class ControllerSerializer(ExtendedActorSystem system) : Serialize
         ["snapshot"] = typeof(SnapshotPart),
         ["leave"] = typeof(LeaveNode),
         ["leaving"] = typeof(LeaveProgress),
+        ["find-cluster"] = typeof(FindCluster),
+        ["cluster-found"] = typeof(ClusterFound),
         ["copy-fetch"] = typeof(FetchCopy),
         ["copy-part"] = typeof(CopyPart),
         ["copy-refused"] = typeof(CopyRefused),

@@ -7,10 +7,10 @@ namespace ActorBroker.Controller;
 /// <summary>The state machine of the metadata log: an image and what clients do not see. Immutable, no I/O, no clock.</summary>
 /// <remarks>Every node applies the same events in the same order. An event that does not fit the state (a leader of a topic that has been
 /// deleted meanwhile) changes nothing: it was true when it was proposed.</remarks>
-/// <param name="MoveNumbersEnd">Above every number that a move ever had.</param>
+/// <param name="MoveNumbersEnd">Above every number that a move ever had; the first has number 1.</param>
 internal sealed record MetadataState(ClusterImage Image, long ProducerIdsEnd, long MoveNumbersEnd)
 {
-    public static readonly MetadataState Empty = new(ClusterImage.Empty, 0, 0);
+    public static readonly MetadataState Empty = new(ClusterImage.Empty, 0, 1);
 
     public static MetadataState From(ControllerSnapshot snapshot, long version)
     {

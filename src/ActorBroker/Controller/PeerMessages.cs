@@ -73,3 +73,9 @@ internal sealed record LeaveNode(int Node, bool IsGone) : IPeerMessage;
 /// <summary>Reply: how far the hand-over is.</summary>
 /// <param name="PartitionsLeft">That are still on the node and could go elsewhere.</param>
 internal sealed record LeaveProgress(int PartitionsLeft, bool MayGo) : IPeerMessage;
+
+/// <summary>Question of a node without a metadata leader, to a node that is no member of its Akka cluster. Answered by <see cref="ClusterFound"/>, or not at all.</summary>
+internal sealed record FindCluster(Guid ClusterId) : IPeerMessage;
+
+/// <summary>Reply: this cluster has a leader here.</summary>
+internal sealed record ClusterFound(Guid ClusterId) : IPeerMessage;

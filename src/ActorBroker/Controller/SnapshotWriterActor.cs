@@ -1,6 +1,9 @@
 using ActorBroker.Controller.Replication;
 using ActorBroker.Log;
+using ActorBroker.Messages;
+using ActorBroker.Storage;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorBroker.Controller;
 
@@ -10,10 +13,21 @@ internal sealed record WriteSnapshot(MetadataStore Store, MetadataSnapshot Snaps
 /// <summary>Reply: it is there, or not.</summary>
 internal sealed record SnapshotWritten(MetadataSnapshot Snapshot, string? Failure);
 
-/// <summary>Writes metadata snapshots on the I/O dispatcher.</summary>
+/// <summary>Command: note who else is in the cluster, see <see cref="PeersFile"/>. Not answered.</summary>
+internal sealed record WritePeers(NodeStorage Storage, IReadOnlyList<(NodeId Node, string Address)> Peers);
+
+/// <summary>Writes metadata snapshots, and the file of the peers, on the I/O dispatcher.</summary>
 internal sealed class SnapshotWriterActor : ReceiveActor
 {
-    public SnapshotWriterActor() => Receive<WriteSnapshot>(command =>
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    public SnapshotWriterActor()
+    {
+        Receive<WriteSnapshot>(OnWrite);
+        Receive<WritePeers>(OnWrite);
+    }
+
+    private void OnWrite(WriteSnapshot command)
     {
         try
         {
@@ -24,5 +38,17 @@ internal sealed class SnapshotWriterActor : ReceiveActor
         {
             Sender.Tell(new SnapshotWritten(command.Snapshot, cause.Message));
         }
-    });
+    }
+
+    private void OnWrite(WritePeers command)
+    {
+        try
+        {
+            PeersFile.Write(command.Storage.Files, command.Storage.DataFolder, command.Peers);
+        }
+        catch (LogIOException cause)
+        {
+            _log.Warning("The other nodes' addresses were not noted: started again, this node knows only its configured seeds: {0}", cause.Message);
+        }
+    }
 }
