@@ -6,7 +6,7 @@ using Akka.Cluster;
 namespace ActorBroker.Controller;
 
 /// <summary>The nodes that Akka.Cluster knows, by number and by address. Says who can be reached, not who belongs to the cluster's metadata.</summary>
-/// <remarks>Owner: the controller, which tells it the events that it hears. A node says its number by a role, <c>node-3</c>.</remarks>
+/// <remarks>Owner: the controller. A node says its number by a role, <c>node-3</c>.</remarks>
 internal sealed class ClusterPeers(Address self)
 {
     public const string RolePrefix = "node-";
@@ -26,7 +26,8 @@ internal sealed class ClusterPeers(Address self)
     /// <summary>The other members, whatever their state.</summary>
     public IEnumerable<Address> Others => _members.Values.Select(peer => peer.Member.Address).Where(address => !address.Equals(Self)).Distinct();
 
-    public void Handle(ClusterEvent.CurrentClusterState state)
+    /// <summary>Takes over what Akka.Cluster knows now, as a whole.</summary>
+    public void Follow(ClusterEvent.CurrentClusterState state)
     {
         _members.Clear();
         _unreachable.Clear();
@@ -40,23 +41,6 @@ internal sealed class ClusterPeers(Address self)
             _unreachable.Add(member.UniqueAddress);
         }
     }
-
-    public void Handle(ClusterEvent.IMemberEvent change)
-    {
-        if (change is ClusterEvent.MemberRemoved removed)
-        {
-            _members.Remove(removed.Member.UniqueAddress);
-            _unreachable.Remove(removed.Member.UniqueAddress);
-        }
-        else
-        {
-            Set(change.Member);
-        }
-    }
-
-    public void Handle(ClusterEvent.UnreachableMember change) => _unreachable.Add(change.Member.UniqueAddress);
-
-    public void Handle(ClusterEvent.ReachableMember change) => _unreachable.Remove(change.Member.UniqueAddress);
 
     /// <summary>Whether a process at this address is a member, and is heard.</summary>
     public bool IsReachable(string address) => _members.Values.Any(peer => peer.Text == address && IsHeard(peer));

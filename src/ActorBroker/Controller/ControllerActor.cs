@@ -126,15 +126,17 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
 
     private void ReceiveFromCluster()
     {
-        Command<ClusterEvent.CurrentClusterState>(state =>
+        Command<ClusterEvent.CurrentClusterState>(_ => OnMembersChanged());
+        Command<ClusterEvent.IReachabilityEvent>(_ => OnMembersChanged());
+        Command<ClusterEvent.IMemberEvent>(change =>
         {
-            _peers.Handle(state);
-            Admit();
+            if (change is ClusterEvent.MemberRemoved removed)
+            {
+                _links.Forget(removed.Member.Address);
+            }
+
+            OnMembersChanged();
         });
-        Command<ClusterEvent.IMemberEvent>(OnMemberEvent);
-        Command<ClusterEvent.UnreachableMember>(change => _peers.Handle(change));
-        Command<ClusterEvent.ReachableMember>(change => _peers.Handle(change));
-        Command<ClusterEvent.IReachabilityEvent>(_ => { });
     }
 
     private void ReceiveFromNode()
@@ -184,14 +186,10 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
         Command<ClusterFound>(OnClusterFound);
     }
 
-    private void OnMemberEvent(ClusterEvent.IMemberEvent change)
+    /// <summary>Events come one by one. Who acts after the first of several believes in a cluster that never was: that it is alone in it, for example.</summary>
+    private void OnMembersChanged()
     {
-        _peers.Handle(change);
-        if (change is ClusterEvent.MemberRemoved removed)
-        {
-            _links.Forget(removed.Member.Address);
-        }
-
+        _peers.Follow(_cluster.State);
         Admit();
     }
 

@@ -12,9 +12,11 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly IReadOnlyList<string> _settings;
+    private readonly IReadOnlyList<string> _seeds;
+    private readonly int _id;
     private ChildProcess? _process;
 
-    private NodeProcess(IReadOnlyList<string> settings) => _settings = settings;
+    private NodeProcess(IReadOnlyList<string> settings, int id = 1, params IReadOnlyList<string> seeds) => (_settings, _id, _seeds) = (settings, id, seeds);
 
     public int Port { get; private set; }
 
@@ -33,9 +35,14 @@ internal sealed class NodeProcess : IAsyncDisposable
     public bool IsRunning => _process is { HasExited: false };
 
     /// <param name="settings">path=value, as after --set.</param>
-    public static async Task<NodeProcess> StartAsync(params string[] settings)
+    public static Task<NodeProcess> StartAsync(params string[] settings) => StartAsync(new NodeProcess(settings));
+
+    /// <summary>Starts another node of the cluster that a node is in.</summary>
+    public static Task<NodeProcess> JoinAsync(NodeProcess seed, int id, params string[] settings) =>
+        StartAsync(new NodeProcess(settings, id, seed.AkkaAddress));
+
+    private static async Task<NodeProcess> StartAsync(NodeProcess node)
     {
-        var node = new NodeProcess(settings);
         try
         {
             await node.StartAgainAsync();
@@ -48,8 +55,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         return node;
     }
 
-    /// <summary>The other door of the node whose Kafka door that is.</summary>
-    public static string AkkaAddressOf(string broker) => AkkaAddresses[broker];
+    /// <summary>The other door of the node whose Kafka door that is; of several, of the first.</summary>
+    public static string AkkaAddressOf(string broker) => AkkaAddresses[broker.Split(',')[0]];
 
     /// <summary>Starts the node on the port and the data it had before.</summary>
     public async Task StartAgainAsync()
@@ -59,9 +66,10 @@ internal sealed class NodeProcess : IAsyncDisposable
         string[] arguments =
         [
             "exec", Path.Combine(AppContext.BaseDirectory, "actorbroker-node.dll"),
-            "--node-id", "1", "--data", Path.Combine(_folder.Path, "data"),
+            "--node-id", _id.ToString(CultureInfo.InvariantCulture), "--data", Path.Combine(_folder.Path, "data"),
             "--kafka-port", Port.ToString(CultureInfo.InvariantCulture), "--http-port", "0",
             "--akka-port", AkkaPort.ToString(CultureInfo.InvariantCulture),
+            .. _seeds.SelectMany(seed => new[] { "--seed", seed }),
             .. _settings.SelectMany(setting => new[] { "--set", setting }),
         ];
         if (_process is not null) await _process.DisposeAsync();
@@ -87,7 +95,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         await _process!.TerminateAsync();
-        return await _process.ExitAsync(TimeSpan.FromSeconds(30));
+        return await _process.ExitAsync(TimeSpan.FromSeconds(60));
     }
 
     public async ValueTask DisposeAsync()

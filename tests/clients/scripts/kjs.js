@@ -5,7 +5,7 @@ const { Kafka, CompressionTypes, logLevel } = require('kafkajs')
 const command = process.argv[2]
 const options = Object.fromEntries(process.argv.slice(3).map(a => [a.slice(0, a.indexOf('=')), a.slice(a.indexOf('=') + 1)]))
 const kafka = new Kafka({
-  clientId: 'kjs', brokers: [options.broker], logLevel: logLevel.NOTHING, requestTimeout: 10000,
+  clientId: 'kjs', brokers: options.broker.split(','), logLevel: logLevel.NOTHING, requestTimeout: 10000,
   retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 100 }
 })
 
