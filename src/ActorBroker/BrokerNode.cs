@@ -6,6 +6,7 @@ using ActorBroker.Sessions.Transport;
 using ActorBroker.Storage;
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Configuration;
 
 namespace ActorBroker;
 
@@ -80,7 +81,20 @@ public sealed class BrokerNode : IAsyncDisposable
 
         var isTemporary = options is { IsEmbedded: true, DataFolder: null } && !SaysDataDir(options);
         var folder = isTemporary ? Path.Combine(Path.GetTempPath(), $"actorbroker-{Guid.NewGuid():N}") : settings.DataDir;
-        var data = Storage.DataFolder.Claim(folder, settings.NodeId, isTemporary);
+        while (true)
+        {
+            var data = Storage.DataFolder.Claim(folder, settings.NodeId, isTemporary);
+            if (await TryStartAsync(options, config, settings, data, cancellationToken).ConfigureAwait(false) is { } node)
+            {
+                return node;
+            }
+        }
+    }
+
+    /// <returns>Null: the others went on without this node before it was ready; it has to start again.</returns>
+    private static async Task<BrokerNode?> TryStartAsync(
+        BrokerNodeOptions options, Config config, BrokerSettings settings, DataFolder data, CancellationToken cancellationToken)
+    {
         SocketListener? listener = null;
         ActorSystem? system = null;
         try
@@ -88,8 +102,20 @@ public sealed class BrokerNode : IAsyncDisposable
             listener = SocketListener.Bind(settings.Kafka.Host, settings.Kafka.Port);
             system = ActorSystem.Create(NodeConfig.SystemName, NodeConfig.WithPeers(config, settings.NodeId, PeersFile.Read(options.Files ?? new DiskFiles(), data.Path)));
             var node = Start(system, settings, data, listener, options);
-            var ready = await node._broker.Ask<BrokerReady>(AwaitReady.Instance, StartTimeout, cancellationToken).ConfigureAwait(false);
-            node.Metadata = ready.Metadata;
+            var starting = node._broker.Ask<BrokerReady>(AwaitReady.Instance, StartTimeout, cancellationToken);
+            if (await Task.WhenAny(starting, node.Ended).ConfigureAwait(false) == node.Ended)
+            {
+                if (!node.WasExpelled)
+                {
+                    throw new NodeStartException("the actor system ended before the node was ready; see the log above");
+                }
+
+                listener.Dispose();
+                data.Dispose();
+                return null;
+            }
+
+            node.Metadata = (await starting.ConfigureAwait(false)).Metadata;
             return node;
         }
         catch (Exception failed)
