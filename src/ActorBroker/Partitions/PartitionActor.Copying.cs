@@ -55,6 +55,7 @@ internal sealed partial class PartitionActor
     /// <summary>Copies from nothing, except what a copy of this same move has completed: the cluster may already know of that one.</summary>
     private void Copy(PartitionMove move)
     {
+        Check.That(move.Number > 0);    // 0 is the number of no move: an empty log would pass for a complete copy
         if (_copied < move.Number)
         {
             _copy = new CopyRole(_identity with { Topic = _topic }, move, Self, Timers, Context.System);
