@@ -17,10 +17,21 @@ internal static class BrokerRole
     /// <summary>Results in an <see cref="ImageSummary"/>.</summary>
     public const string Image = "image";
 
+    /// <summary>Results in the addresses of the members that Akka.Cluster knows and hears.</summary>
+    public const string Members = "members";
+
+    /// <summary>Results in the ids of the nodes with a vote in the metadata group.</summary>
+    public const string Voters = "voters";
+
+    /// <summary>Results in the number of times that the node has begun.</summary>
+    public const string Lives = "lives";
+
     /// <summary>Takes a <see cref="NewTopic"/>, results in <see cref="TopicIsReady"/> or in the reason why it is not.</summary>
     public const string CreateTopic = "create-topic";
 
     public const string TopicIsReady = "ready";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(RoleAgent agent, string config, Func<Task> obey)
     {
@@ -30,16 +41,17 @@ internal static class BrokerRole
             context.Cancel = true;
             stop.Cancel();
         });
-        var starting = StartAsync(agent, config, stop.Token);
-        agent.Register(Ready, async _ => (await starting).Bootstrap);
-        agent.Register(Image, async _ => Summarize((await starting).Metadata));
-        agent.Register(CreateTopic, async args => await CreateAsync((await starting).Metadata, args.Deserialize<NewTopic>()!));
+        var life = new Life(agent, config, stop.Token);
+        agent.Register(Ready, async _ => (await life.Node).Bootstrap);
+        agent.Register(Image, async _ => Summarize((await life.Node).Metadata));
+        agent.Register(Members, async _ => MembersOf(await life.Node));
+        agent.Register(Voters, async _ => await VotersAsync((await life.Node).Metadata));
+        agent.Register(Lives, _ => Task.FromResult<object?>(life.Number));
+        agent.Register(CreateTopic, async args => await CreateAsync((await life.Node).Metadata, args.Deserialize<NewTopic>()!));
         _ = obey();
         try
         {
-            await using var node = await starting;
-            await Console.Out.WriteLineAsync($"ready node={node.NodeId} kafka={node.Bootstrap} akka={node.AkkaAddress} data={node.DataFolder}");
-            await Task.WhenAny(StoppedAsync(stop.Token), node.System.WhenTerminated);
+            await RunAsync(life, StoppedAsync(stop.Token));
         }
         catch (Exception failed) when (failed is NodeStartException or OperationCanceledException)
         {
@@ -50,11 +62,16 @@ internal static class BrokerRole
         return 0;
     }
 
-    private static async Task<BrokerNode> StartAsync(RoleAgent agent, string config, CancellationToken cancellationToken)
+    private static async Task RunAsync(Life life, Task stopped)
     {
-        var node = await BrokerNode.StartAsync(new BrokerNodeOptions { IsEmbedded = false, Config = config }, cancellationToken);
-        await agent.AttachAsync(node.System);
-        return node;
+        var isExpelled = true;
+        while (isExpelled)
+        {
+            await using var node = await life.BeginAsync();
+            await Console.Out.WriteLineAsync($"ready node={node.NodeId} kafka={node.Bootstrap} akka={node.AkkaAddress} data={node.DataFolder}");
+            await Task.WhenAny(stopped, node.Ended);
+            isExpelled = node.WasExpelled;
+        }
     }
 
     private static Task StoppedAsync(CancellationToken cancellationToken)
@@ -76,6 +93,17 @@ internal static class BrokerRole
                     partition.Number, image.LeaderOf(partition).Value, partition.Epoch.Value, [.. partition.Replicas.Select(node => node.Value)], partition.Move is not null))]))]);
     }
 
+    private static string[] MembersOf(BrokerNode node)
+    {
+        var state = Akka.Cluster.Cluster.Get(node.System).State;
+        return [.. state.Members.Except(state.Unreachable).Select(member => member.Address.ToString()).Order(StringComparer.Ordinal)];
+    }
+
+    private static async Task<int[]> VotersAsync(IClusterMetadata metadata) =>
+        await metadata.Controller.Ask<IReply>(new DescribeQuorum(new RequestId(1, 0)), Patience) is QuorumDescribed quorum
+            ? [.. quorum.Voters.Select(voter => voter.Node.Value).Order()]
+            : [];
+
     private static async Task<object?> CreateAsync(IClusterMetadata metadata, NewTopic topic)
     {
         var timeout = TimeSpan.FromMilliseconds(topic.TimeoutMs);
@@ -87,6 +115,41 @@ internal static class BrokerRole
             ControllerRefused refused => $"{refused.Error}: {refused.Message}",
             var other => $"an unexpected {other.GetType().Name}",
         };
+    }
+
+    /// <summary>The node as it is, from one expulsion to the next.</summary>
+    private sealed class Life(RoleAgent agent, string config, CancellationToken stop)
+    {
+        private TaskCompletionSource<BrokerNode> _node = New();
+
+        /// <summary>The one that serves clients, or the one that will. Any thread.</summary>
+        public Task<BrokerNode> Node => Volatile.Read(ref _node).Task;
+
+        public int Number { get; private set; }
+
+        public async Task<BrokerNode> BeginAsync()
+        {
+            if (++Number > 1)
+            {
+                await Console.Out.WriteLineAsync("expelled: begins again");
+                Volatile.Write(ref _node, New());
+            }
+
+            try
+            {
+                var node = await BrokerNode.StartAsync(new BrokerNodeOptions { IsEmbedded = false, Config = config }, stop);
+                await agent.AttachAsync(node.System);
+                _node.SetResult(node);
+                return node;
+            }
+            catch (Exception failed)
+            {
+                _node.SetException(failed);
+                throw;
+            }
+        }
+
+        private static TaskCompletionSource<BrokerNode> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ActorBroker.MultiNode.Roles;
 using ActorBroker.MultiNode.Support;
 using ActorBroker.Tests.Support;
 using Xunit.Abstractions;
@@ -21,7 +20,7 @@ public sealed class FormingSpec(ITestOutputHelper output)
         output.WriteLine($"up, and the first topic created, after {clock.Elapsed.TotalSeconds:F1} s");
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, UpWithin);
 
-        await cluster.AwaitImagesAsync(IsWhole(3), "three nodes online and one metadata leader");
+        await cluster.AwaitImagesAsync(image => image.IsWhole(3), "three nodes online and one metadata leader");
         var topic = (await cluster[3].ImageAsync()).Topic("orders")!;
         Assert.Equal([2, 2, 2], topic.Partitions.GroupBy(partition => partition.Leader).Select(group => group.Count()));
         foreach (var partition in topic.Partitions)
@@ -37,7 +36,7 @@ public sealed class FormingSpec(ITestOutputHelper output)
     {
         await cluster.StartAsync(1);
         await cluster.StartAsync(2, 3, 4, 5);
-        await cluster.AwaitImagesAsync(IsWhole(5), "five nodes online and one metadata leader");
+        await cluster.AwaitImagesAsync(image => image.IsWhole(5), "five nodes online and one metadata leader");
         Assert.Single(await LeadersAsync(cluster));
     });
 
@@ -55,13 +54,10 @@ public sealed class FormingSpec(ITestOutputHelper output)
         await Task.WhenAll(cluster.Kill9Async(1), cluster.Kill9Async(2), cluster.Kill9Async(3));
         await cluster.StartAsync();
         await cluster.AwaitImagesAsync(
-            image => IsWhole(3)(image) && image.Topic("orders") is { } topic && topic.Partitions.All(partition => partition.Leader > 0), "all is back");
+            image => image.IsWhole(3) && image.Topic("orders") is { } topic && topic.Partitions.All(partition => partition.Leader > 0), "all is back");
         await using var again = await cluster[before.Partitions[0].Leader].ConnectAsync();
         Assert.Equal(["kept"], await again.ConsumeAsync("orders", 0));
     });
-
-    internal static Func<ImageSummary, bool> IsWhole(int nodes) => image =>
-        image.MetadataLeader > 0 && image.Nodes.Count == nodes && image.Nodes.All(node => node.Status == "Online");
 
     private static async Task<HashSet<int>> LeadersAsync(Cluster cluster)
     {

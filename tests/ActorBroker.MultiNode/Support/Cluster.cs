@@ -16,10 +16,12 @@ internal sealed class Cluster : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("actorbroker-multinode-").FullName;
 
+    private readonly List<ClusterNode> _strangers = [];
+
     private Cluster(int nodes, string config)
     {
         Config = config;
-        Nodes = [.. Enumerable.Range(1, nodes).Select(id => new ClusterNode(this, id, _folder))];
+        Nodes = [.. Enumerable.Range(1, nodes).Select(id => new ClusterNode(this, id, FormattableString.Invariant($"node-{id}"), _folder))];
     }
 
     public Conductor Conductor { get; } = Conductor.Start();
@@ -42,13 +44,22 @@ internal sealed class Cluster : IAsyncDisposable
         }
         catch
         {
-            foreach (var node in cluster.Nodes)
+            foreach (var node in cluster.Nodes.Concat(cluster._strangers))
             {
                 output.WriteLine($"=== {node.Role}, Kafka port {node.KafkaPort}, Akka port {node.AkkaPort}\n{node.Process.Tail()}");
             }
 
             throw;
         }
+    }
+
+    /// <summary>A process that is none of <see cref="Nodes"/>, with ports and a folder of its own; not started.</summary>
+    /// <param name="nodeId">May be one that is taken.</param>
+    public ClusterNode AddStranger(int nodeId, params string[] seeds)
+    {
+        var stranger = new ClusterNode(this, nodeId, FormattableString.Invariant($"stranger-{nodeId}"), _folder) { Seeds = seeds };
+        _strangers.Add(stranger);
+        return stranger;
     }
 
     /// <summary>Starts nodes, all when none is named, at the same time, and waits until they serve clients.</summary>
@@ -150,9 +161,23 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until all nodes that are up see the same cluster.</summary>
+    public Task AwaitSameImagesAsync()
+    {
+        var first = Nodes.First(node => node.IsUp);
+        return AwaitAllAsync(async node => JsonSerializer.Serialize(await node.ImageAsync()) == JsonSerializer.Serialize(await first.ImageAsync()), "all see the same");
+    }
+
+    /// <summary>Waits until Akka.Cluster on all nodes that are up has these members, and hears them all.</summary>
+    public Task AwaitMembersAsync(params int[] ids)
+    {
+        IEnumerable<string> members = [.. ids.Select(id => this[id].AkkaAddress).Order(StringComparer.Ordinal)];
+        return AwaitAllAsync(async node => members.SequenceEqual(await node.MembersAsync()), $"the members are {string.Join(", ", ids)} alone");
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in Nodes)
+        foreach (var node in Nodes.Concat(_strangers))
         {
             await node.Process.DisposeAsync();
         }

@@ -11,11 +11,12 @@ internal sealed class ClusterNode
     private readonly Cluster _cluster;
     private readonly string _configFile;
 
-    public ClusterNode(Cluster cluster, int id, string folder)
+    /// <param name="role">Also the name of its folder.</param>
+    public ClusterNode(Cluster cluster, int id, string role, string folder)
     {
         _cluster = cluster;
         Id = id;
-        Role = FormattableString.Invariant($"node-{id}");
+        Role = role;
         Folder = Directory.CreateDirectory(Path.Combine(folder, Role)).FullName;
         _configFile = Path.Combine(Folder, "node.hocon");
         Process = RoleProcess.Create(Role, "broker", cluster.Conductor, Folder, "--config", _configFile);
@@ -41,6 +42,9 @@ internal sealed class ClusterNode
     /// <summary>HOCON that counts from the next start on, above the cluster's.</summary>
     public string Config { get; set; } = "";
 
+    /// <summary>Akka addresses of whom it asks for admission; null: all nodes of the cluster.</summary>
+    public IReadOnlyList<string>? Seeds { get; set; }
+
     public MultiNodeProcess Process { get; }
 
     /// <summary>The process runs, and is not stopped.</summary>
@@ -61,7 +65,7 @@ internal sealed class ClusterNode
                 testing.faults = on
                 dot-netty.tcp { hostname = "127.0.0.1", port = {{AkkaPort}} }
               }
-              cluster.seed-nodes = [{{string.Join(", ", _cluster.Nodes.Select(node => '"' + node.AkkaAddress + '"'))}}]
+              cluster.seed-nodes = [{{string.Join(", ", (Seeds ?? [.. _cluster.Nodes.Select(node => node.AkkaAddress)]).Select(address => '"' + address + '"'))}}]
             }
             {{_cluster.Config}}
             {{Config}}
@@ -97,6 +101,15 @@ internal sealed class ClusterNode
 
     /// <summary>What this node sees of the cluster now.</summary>
     public Task<ImageSummary> ImageAsync() => RunAsync<ImageSummary>(BrokerRole.Image);
+
+    /// <summary>The members that this node's Akka.Cluster knows and hears.</summary>
+    public Task<string[]> MembersAsync() => RunAsync<string[]>(BrokerRole.Members);
+
+    /// <summary>Ids of the nodes that keep the metadata with a vote, as the metadata leader says.</summary>
+    public Task<int[]> VotersAsync() => RunAsync<int[]>(BrokerRole.Voters);
+
+    /// <summary>How often the node in this process has begun: once, and once more each time that the others expelled it.</summary>
+    public Task<int> LivesAsync() => RunAsync<int>(BrokerRole.Lives);
 
     /// <summary>Creates a topic through this node's controller; when the task ends its partitions have leaders.</summary>
     /// <returns>Null, or the reason why the topic is not ready.</returns>
