@@ -18,6 +18,8 @@ internal sealed class ImageHosting(IActorRef partitions, IActorRef self)
         {
             partitions.Tell(new HostPartitions(topic), self);
         }
+
+        partitions.Tell(new SweepFolders(image), self);
     }
 
     /// <param name="events">What led to the image; null: a snapshot took its place.</param>

@@ -33,4 +33,13 @@ internal static class FolderIdentity
         files.Replace(path, wanted);
         files.FlushFolder(Path.GetDirectoryName(folder)!);
     }
+
+    /// <summary>The topic whose data a folder holds; null when it does not say.</summary>
+    public static Guid? Read(ILogFiles files, string folder)
+    {
+        const string Key = "topic_id: ";
+        var text = Encoding.UTF8.GetString(files.ReadAll(Path.Combine(folder, FileName)) ?? []);
+        var at = text.IndexOf(Key, StringComparison.Ordinal);
+        return at >= 0 && Guid.TryParse(text.AsSpan(at + Key.Length).Trim(), out var id) ? id : null;
+    }
 }

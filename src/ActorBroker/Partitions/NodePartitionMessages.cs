@@ -11,6 +11,11 @@ public sealed record HostPartitions(TopicImage Topic, ReplyToClient? WhenDone = 
 /// <summary>A reply that an actor gives in the name of another.</summary>
 public sealed record ReplyToClient(IActorRef Client, IReply Reply);
 
+/// <summary>Command to <see cref="PartitionsActor"/>, once, behind the first <see cref="HostPartitions"/> of all topics: delete data of partitions that
+/// went to other nodes while this one was down.</summary>
+/// <param name="Image">Up to date.</param>
+public sealed record SweepFolders(ClusterImage Image);
+
 /// <summary>Command to <see cref="PartitionsActor"/>: stop the topic's partitions and delete their data. Answered by <see cref="TopicDropped"/>.</summary>
 public sealed record DropTopic(TopicImage Topic);
 

@@ -46,6 +46,7 @@ internal sealed class PartitionsActor : ReceiveActor
         }
 
         Receive<HostPartitions>(OnHost);
+        Receive<SweepFolders>(sweep => FolderSweep.Run(_storage.Files, _storage.PartitionsFolder, sweep.Image, _node, _log));
         Receive<PartitionRecovered>(_ => OnRecovered());
         Receive<LeaderElected>(OnLeaderElected);
         Receive<CopyReady>(OnCopyReady);
