@@ -34,12 +34,14 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
     private readonly LeaderReports _reports;
     private readonly ImageHosting _hosting;
     private readonly SnapshotFetcher _fetcher;
+    private readonly SnapshotServer _snapshots = new();
     private readonly Isolation _isolation;
     private readonly IActorRef _flusher;
     private readonly IActorRef _snapshotWriter;
     private readonly long _started;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private MetadataReplicaState? _recovered;
+    private SingleNodeMetadataRead? _earlier;
     private Guid _clusterId;
     private int _incarnation;
     private MetadataStore? _store;
@@ -49,7 +51,6 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
     private int _leaderEpoch;
     private NodeDeparture? _departure;
     private TimeSpan _nextReports;
-    private byte[] _snapshotBytes = [];
     private bool _hasFailed;
 
     public ControllerActor(ControllerSettings settings, PublishedImage published, IActorRef partitions, NodeStorage storage)
@@ -142,6 +143,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
     private void ReceiveFromNode()
     {
         Command<ControllerTick>(_ => OnTick());
+        Command<SingleNodeMetadataRead>(OnEarlierRead);
         Command<SendReports>(_ => Report(_reports.TakeNew()));
         Command<IControllerCommand>(OnCommand);
         Command<LeaderElected>(OnLeaderElected);
@@ -196,10 +198,25 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
     private void OnRecovered()
     {
         _store = MetadataStore.Open(_storage);
+        if (_store is { End: 0, Snapshot: null })
+        {
+            Context.ActorOf(Props.Create(() => new SingleNodeMetadata()), "single-node-metadata");
+        }
+        else
+        {
+            OnEarlierRead(SingleNodeMetadataRead.Nothing);
+        }
+    }
+
+    private void OnEarlierRead(SingleNodeMetadataRead read)
+    {
+        _earlier = read;
         if (_recovered is { } state)
         {
             Follow(state.ClusterId, state.Incarnation, state.ToHardState());
         }
+
+        Admit();
     }
 
     /// <summary>Takes part in the metadata log with what is on the disk.</summary>
@@ -254,7 +271,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
 
     private void Admit()
     {
-        if (_hosting.HasBegun)
+        if (_hosting.HasBegun || _earlier is null)
         {
             return;
         }
@@ -279,7 +296,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
 
     private void Found()
     {
-        var clusterId = _settings.NewId();
+        var clusterId = _earlier!.ClusterId ?? _settings.NewId();
         _log.Info("No node knows of a cluster: node {0} founds one", _settings.Node.Id);
         Begin(clusterId, 0, HardState.New(new Membership([new ReplicaId(_settings.Node.Id.Value)])));
     }
@@ -323,7 +340,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
         _admission.Accepted(Sender.Path.Address.HasLocalScope ? _cluster.SelfAddress : Sender.Path.Address, accepted.Version);
         if (_metadata is null)
         {
-            _log.Info("Node {0} follows the metadata of cluster {1}", _settings.Node.Id, accepted.ClusterId);
+            _log.Info("Node {0} follows the metadata of cluster {1}", _settings.Node.Id, (ClusterImage.Empty with { ClusterId = accepted.ClusterId }).ClusterIdText);
             Begin(accepted.ClusterId, accepted.Incarnation, HardState.New(accepted.Membership.ToMembership().Membership));
         }
 
@@ -399,23 +416,8 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
         }
     }
 
-    private void OnFetchSnapshot(FetchSnapshotPart ask)
-    {
-        if (ask.ClusterId != _clusterId || _metadata?.Snapshot is not { } snapshot || snapshot.EndOffset != ask.EndOffset)
-        {
-            Sender.Tell(new SnapshotPart(ask.EndOffset, ask.Position, 0));
-            return;
-        }
-
-        if (ask.Position == 0)
-        {
-            _snapshotBytes = snapshot.ToBytes();
-        }
-
-        var from = Math.Clamp(ask.Position, 0, _snapshotBytes.Length);
-        var part = _snapshotBytes.AsSpan(from, Math.Min(SnapshotFetcher.PartBytes, _snapshotBytes.Length - from)).ToArray();
-        Sender.Tell(new SnapshotPart(ask.EndOffset, ask.Position, _snapshotBytes.Length) { Bytes = part });
-    }
+    private void OnFetchSnapshot(FetchSnapshotPart ask) =>
+        Sender.Tell(_snapshots.PartOf(ask.ClusterId == _clusterId ? _metadata?.Snapshot : null, ask));
 
     private void OnSnapshotPart(SnapshotPart part)
     {
@@ -560,7 +562,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
             _log.Info("Node {0} leads the metadata, epoch {1}", _settings.Node.Id, epoch);
             _leadership = new Leadership(
                 _metadata, _settings, _peers, _log, () => Now, (client, reply) => _hosting.Deliver(_published.Current, client, reply), Self);
-            _leadership.Begin(_clusterId);
+            _leadership.Begin(_clusterId, _earlier!);
             _router.LeaderChanged(null, Self, (command, client) => _leadership?.Handle(command, new CommandSender(client, -1)));
         }
         else

@@ -43,12 +43,20 @@ internal sealed class Leadership : ILeadership
     public TimeSpan Now => _now();
 
     /// <summary>Founds the cluster when nobody has: the first record of every metadata log.</summary>
-    public void Begin(Guid clusterId)
+    /// <param name="earlier">What the founder knew before there were clusters.</param>
+    public void Begin(Guid clusterId, SingleNodeMetadataRead earlier)
     {
-        if (Tip.Image.ClusterId == Guid.Empty)
+        if (Tip.Image.ClusterId != Guid.Empty)
         {
-            Propose([new ClusterCreated(clusterId)]);
+            return;
         }
+
+        if (earlier.Events.Count > 0)
+        {
+            Log.Info("The topics of the time before clusters are taken over, {0} events", earlier.Events.Count);
+        }
+
+        Propose([new ClusterCreated(clusterId), .. earlier.Events.Where(change => change is not ClusterCreated)]);
     }
 
     public void Propose(IReadOnlyList<IMetadataEvent> events, Action<bool>? done = null) => _metadata.Propose(events, done);

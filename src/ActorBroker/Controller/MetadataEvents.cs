@@ -70,3 +70,6 @@ public sealed record StoredNode(NodeRegistered Registration, NodeStatusChanged S
 /// <param name="Leaders">One node per partition, −1 for none.</param>
 /// <param name="Epochs">One per partition, −1 for none.</param>
 public sealed record StoredTopic(TopicCreated Topic, int[] Leaders, int[] Epochs, StartedMove[] Moves);
+
+/// <summary>Everything that a node of the time before clusters knew of its topics. Only read.</summary>
+public sealed record SingleNodeSnapshot(Guid ClusterId, long Version, long ProducerIdsEnd, TopicCreated[] Topics) : IStored;

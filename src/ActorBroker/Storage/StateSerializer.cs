@@ -30,6 +30,7 @@ public sealed class StateSerializer(ExtendedActorSystem system) : SerializerWith
         ("move-finished-1", typeof(MoveFinished)),
         ("move-cancelled-1", typeof(MoveCancelled)),
         ("producer-ids-reserved-1", typeof(ProducerIdsReserved)),
+        ("controller-snapshot-1", typeof(SingleNodeSnapshot)),
         (SnapshotManifest, typeof(ControllerSnapshot)),
         ("metadata-replica-1", typeof(MetadataReplicaState)),
         ("term-started-1", typeof(TermStarted)),
@@ -72,6 +73,7 @@ public sealed class StateSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(PartitionsAdded))]
 [JsonSerializable(typeof(TopicConfigured))]
 [JsonSerializable(typeof(ProducerIdsReserved))]
+[JsonSerializable(typeof(SingleNodeSnapshot))]
 [JsonSerializable(typeof(ControllerSnapshot))]
 [JsonSerializable(typeof(TermStarted))]
 [JsonSerializable(typeof(HandedOver))]
