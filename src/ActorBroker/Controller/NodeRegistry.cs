@@ -141,7 +141,8 @@ internal sealed class NodeRegistry(ILeadership leadership, Func<StoredMembership
 
         // Others that leave at the same time take nothing.
         var canMove = image.Nodes.Values.Any(other => other.Id != id && other.Status == NodeStatus.Online);
-        var left = canMove ? PartitionsOn(image, id) : 0;
+        // Also what is decided and not yet committed: others must be able to take it over without this node.
+        var left = canMove ? Math.Max(PartitionsOn(image, id), PartitionsOn(leadership.Committed, id)) : 0;
         var keepsVote = canMove && membership().Voters.Any(voter => voter.Node == command.Node);
         client.Tell(new LeaveProgress(left, node.IsLeaving && left == 0 && !keepsVote));
     }
