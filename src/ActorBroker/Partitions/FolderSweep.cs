@@ -13,9 +13,10 @@ internal static class FolderSweep
     /// a topic deleted meanwhile, or a folder from elsewhere.</summary>
     public static void Run(ILogFiles files, string partitionsFolder, ClusterImage image, NodeId node, ILoggingAdapter log)
     {
-        foreach (var folder in files.ListFolders(partitionsFolder))
+        foreach (var text in files.ListFolders(partitionsFolder))
         {
-            if (!TryParse(Path.GetFileName(folder), out var name) || name.Topic == Controller.Replication.MetadataStore.Partition.Topic)
+            var folder = Path.Combine(partitionsFolder, text);
+            if (!TryParse(text, out var name) || name.Topic == Controller.Replication.MetadataStore.Partition.Topic)
             {
                 continue;
             }
