@@ -50,7 +50,7 @@ internal static class NodeConfig
         var tcp = config.GetConfig("akka.remote.dot-netty.tcp");
         var host = tcp.GetString("public-hostname", "") is { Length: > 0 } shown ? shown : tcp.GetString("hostname", "");
         var port = tcp.GetInt("public-port") is > 0 and var told ? told : tcp.GetInt("port");
-        var self = port > 0 && host is not ("" or "0.0.0.0" or "::") ? new Address("akka.tcp", SystemName, host, port).ToString() : null;
+        var self = port > 0 && host is not ("" or "0.0.0.0" or "::") ? new Address(tcp.GetBoolean("enable-ssl") ? "akka.ssl.tcp" : "akka.tcp", SystemName, host, port).ToString() : null;
         var seeds = PeersFile.Seeds([.. config.GetStringList("akka.cluster.seed-nodes")], peers, node, self);
         return ConfigurationFactory.ParseString($"akka.cluster.seed-nodes = [{string.Join(", ", seeds.Select(Quote))}]").WithFallback(config);
     }

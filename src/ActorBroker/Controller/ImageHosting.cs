@@ -30,7 +30,8 @@ internal sealed class ImageHosting(IActorRef partitions, IActorRef self)
             return;
         }
 
-        foreach (var gone in before.Topics.Values.Where(topic => after.Topic(topic.Id) is null))
+        var isDeleted = events is null || events.Any(change => change is TopicDeleted);
+        foreach (var gone in isDeleted ? before.Topics.Values.Where(topic => after.Topic(topic.Id) is null) : [])
         {
             _dropping.TryAdd(gone.Id, []);
             partitions.Tell(new DropTopic(gone), self);
