@@ -21,6 +21,7 @@ public sealed class MetadataLeaderSpec(ITestOutputHelper output)
     {
         await cluster.StartAsync();
         await cluster.AwaitImagesAsync(image => image.IsWhole(3), "three nodes");
+        await cluster.AwaitVotersAsync(1, 2, 3);
         var confirmed = new ConcurrentBag<string>();
         var unconfirmed = new ConcurrentDictionary<string, string>();
         using var stop = new CancellationTokenSource();
@@ -54,6 +55,7 @@ public sealed class MetadataLeaderSpec(ITestOutputHelper output)
     {
         await cluster.StartAsync();
         await cluster.AwaitImagesAsync(image => image.IsWhole(3), "three nodes");
+        await cluster.AwaitVotersAsync(1, 2, 3);
         var leader = (await cluster[1].ImageAsync()).MetadataLeader;
         var other = cluster.Nodes.First(node => node.Id != leader);
 
@@ -68,7 +70,7 @@ public sealed class MetadataLeaderSpec(ITestOutputHelper output)
         await cluster.AwaitSameImagesAsync();
         await cluster[leader].CreateTopicAsync("afterwards", Partitions);
         await cluster.AwaitImagesAsync(image => image.Topic("afterwards")?.IsSettled == true, "a topic that was created through it");
-    });
+    }, Cluster.NobodyIsExpelled);
 
     private static async Task CreateAsync(ClusterNode node, ConcurrentBag<string> confirmed, ConcurrentDictionary<string, string> unconfirmed, CancellationToken stop)
     {

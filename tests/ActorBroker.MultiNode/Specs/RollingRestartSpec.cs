@@ -45,6 +45,7 @@ public sealed class RollingRestartSpec(ITestOutputHelper output)
         await cluster.StartAsync();
         await cluster[1].CreateTopicAsync("orders", Partitions);
         await cluster.AwaitImagesAsync(image => image.IsWhole(3), "three nodes");
+        await cluster.AwaitVotersAsync(1, 2, 3);
         var metadataLeader = (await cluster[1].ImageAsync()).MetadataLeader;
         var leaving = isMetadataLeader ? metadataLeader : cluster.Nodes.First(node => node.Id != metadataLeader).Id;
         await using var load = ProduceLoad.Start(cluster, "orders", Partitions);

@@ -30,7 +30,7 @@ public sealed class ScaleSpec(ITestOutputHelper output)
 
         await Task.WhenAll(cluster.StopAsync(4), cluster.StopAsync(5));
         await AwaitSpreadAsync(cluster, 3);
-        await cluster.AwaitAllAsync(async node => await node.VotersAsync() is [1, 2, 3], "the three have the votes");
+        await cluster.AwaitVotersAsync(1, 2, 3);
         await AssertReadableAsync(cluster);
     }, "broker.cluster.balance-delay = 1s");
 

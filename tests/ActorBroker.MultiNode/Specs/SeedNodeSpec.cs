@@ -12,6 +12,7 @@ public sealed class SeedNodeSpec(ITestOutputHelper output)
         await cluster.StartAsync(1, 2, 3);
         await cluster[1].CreateTopicAsync("orders", partitions: 3);
         await cluster.AwaitImagesAsync(image => image.IsWhole(3), "three nodes");
+        await cluster.AwaitVotersAsync(1, 2, 3);
 
         await cluster.Kill9Async(1);
         await cluster.StartAsync(4);

@@ -12,6 +12,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>For what takes a moment on an idle machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Setting for specs in which nobody is to be expelled: on a busy machine the default of 15 s may pass before the spec goes on.</summary>
+    public const string NobodyIsExpelled = "akka.cluster.split-brain-resolver.stable-after = 60s";
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("actorbroker-multinode-").FullName;
@@ -166,6 +169,13 @@ internal sealed class Cluster : IAsyncDisposable
     {
         var first = Nodes.First(node => node.IsUp);
         return AwaitAllAsync(async node => JsonSerializer.Serialize(await node.ImageAsync()) == JsonSerializer.Serialize(await first.ImageAsync()), "all see the same");
+    }
+
+    /// <summary>Waits until these nodes keep the metadata: what happens to a minority of them stops nothing. Nodes are members before they have votes.</summary>
+    public Task AwaitVotersAsync(params int[] ids)
+    {
+        IEnumerable<int> voters = [.. ids.Order()];
+        return AwaitAllAsync(async node => voters.SequenceEqual(await node.VotersAsync()), $"the votes are with {string.Join(", ", ids)}");
     }
 
     /// <summary>Waits until Akka.Cluster on all nodes that are up has these members, and hears them all.</summary>

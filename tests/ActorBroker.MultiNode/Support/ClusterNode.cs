@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorBroker.Controller;
 using ActorBroker.MultiNode.Roles;
 using ActorBroker.Tests.Support;
 using Akka.TestKit.MultiNode;
@@ -121,10 +122,24 @@ internal sealed class ClusterNode
         return outcome == BrokerRole.TopicIsReady ? null : outcome;
     }
 
-    /// <summary>As <see cref="TryCreateTopicAsync"/>, and fails when the topic is not ready.</summary>
-    public async Task CreateTopicAsync(string name, int partitions = 1, int replicas = -1, TimeSpan? timeout = null) =>
-        Assert.Null(await TryCreateTopicAsync(name, partitions, replicas, timeout));
+    /// <summary>As <see cref="TryCreateTopicAsync"/>, and fails when the topic is not ready. Asks again when the metadata leader has changed, as it
+    /// may on a machine that is busy.</summary>
+    public async Task CreateTopicAsync(string name, int partitions = 1, int replicas = -1, TimeSpan? timeout = null)
+    {
+        var refusal = await TryCreateTopicAsync(name, partitions, replicas, timeout);
+        if (refusal?.StartsWith(nameof(ControllerError.NotAvailable), StringComparison.Ordinal) == true)
+        {
+            await _cluster.AwaitAllAsync(async node => node.Id != Id || await IsCreatedAsync(name, partitions, replicas, timeout), $"topic {name} is created");
+        }
+        else
+        {
+            Assert.Null(refusal);
+        }
+    }
 
     /// <summary>A Kafka client of this node, in the test's process.</summary>
     public Task<KafkaClient> ConnectAsync() => KafkaClient.ConnectAsync("127.0.0.1", KafkaPort);
+
+    private async Task<bool> IsCreatedAsync(string name, int partitions, int replicas, TimeSpan? timeout) =>
+        (await ImageAsync()).Topic(name) is { } topic ? topic.IsSettled : await TryCreateTopicAsync(name, partitions, replicas, timeout) is null;
 }
