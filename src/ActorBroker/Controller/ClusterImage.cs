@@ -87,7 +87,11 @@ public sealed record NodeImage(
 /// <summary>A topic.</summary>
 /// <param name="Configs">The settings that were given; the rest has the node's defaults.</param>
 public sealed record TopicImage(
-    Guid Id, string Name, bool IsInternal, ImmutableArray<PartitionImage> Partitions, ImmutableDictionary<string, string> Configs);
+    Guid Id, string Name, bool IsInternal, ImmutableArray<PartitionImage> Partitions, ImmutableDictionary<string, string> Configs)
+{
+    /// <summary>Null when there is no partition of that number.</summary>
+    public PartitionImage? Partition(int number) => number >= 0 && number < Partitions.Length ? Partitions[number] : null;
+}
 
 /// <summary>A partition of a topic.</summary>
 /// <param name="Replicas">Nodes that hold it, the preferred leader first.</param>

@@ -151,16 +151,8 @@ internal sealed class Leadership : ILeadership
     private bool IsNews(int node, LedTopic led)
     {
         var topic = Tip.Image.Topic(led.TopicId)!;
-        for (var i = 0; i < led.Partitions.Length; i++)
-        {
-            if (led.Partitions[i] < topic.Partitions.Length && topic.Partitions[led.Partitions[i]] is var partition
-                && (partition.Leader.Value != node || led.Epochs[i] > partition.Epoch.Value))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return led.Partitions.Zip(led.Epochs).Any(each =>
+            topic.Partition(each.First) is { } partition && (partition.Leader.Value != node || each.Second > partition.Epoch.Value));
     }
 
     private void Describe(DescribeQuorum command, CommandSender sender)

@@ -43,11 +43,11 @@ internal sealed record MetadataState(ClusterImage Image, long ProducerIdsEnd, lo
 
     public MetadataState Apply(IMetadataEvent change) => change switch
     {
-        ClusterCreated created => WithImage(Image with { ClusterId = created.ClusterId }),
+        ClusterCreated created => Image.ClusterId == Guid.Empty ? WithImage(Image with { ClusterId = created.ClusterId }) : this,
         NodeRegistered registered => WithNode(ImageOf(registered) with { IsDrained = IsDrained(registered.Node) }),
         NodeStatusChanged changed => Image.Nodes.TryGetValue(new NodeId(changed.Node), out var node) ? WithNode(WithStatus(node, changed)) : this,
         NodeRemoved removed => WithImage(Image with { Nodes = Image.Nodes.Remove(new NodeId(removed.Node)) }),
-        TopicCreated created => WithImage(Image.With(ImageOf(created))),
+        TopicCreated created => Image.Topic(created.TopicId) is null && Image.Topic(created.Name) is null ? WithImage(Image.With(ImageOf(created))) : this,
         TopicDeleted deleted => Image.Topic(deleted.TopicId) is { } topic ? WithImage(Image.Without(topic)) : this,
         PartitionsAdded added => Image.Topic(added.Name) is { } topic ? WithImage(Image.With(Grown(topic, added.Replicas))) : this,
         TopicConfigured configured => Image.Topic(configured.Name) is { } topic
@@ -90,13 +90,12 @@ internal sealed record MetadataState(ClusterImage Image, long ProducerIdsEnd, lo
 
         var leader = new NodeId(node);
         var partitions = topic.Partitions.ToBuilder();
-        for (var i = 0; i < led.Partitions.Length; i++)
+        foreach (var (number, epoch) in led.Partitions.Zip(led.Epochs))
         {
-            var number = led.Partitions[i];
-            if (number < partitions.Count && partitions[number] is var partition && partition.Replicas.Contains(leader)
-                && led.Epochs[i] >= partition.Epoch.Value)
+            if (topic.Partition(number) is not null && partitions[number] is var partition && partition.Replicas.Contains(leader)
+                && epoch >= partition.Epoch.Value)
             {
-                partitions[number] = partition with { Leader = leader, Epoch = new LeaderEpoch(led.Epochs[i]) };
+                partitions[number] = partition with { Leader = leader, Epoch = new LeaderEpoch(epoch) };
             }
         }
 
@@ -106,8 +105,8 @@ internal sealed record MetadataState(ClusterImage Image, long ProducerIdsEnd, lo
     private MetadataState WithMove(StartedMove move)
     {
         var numbered = this with { MoveNumbersEnd = Math.Max(MoveNumbersEnd, move.Number + 1) };
-        if (Image.Topic(move.TopicId) is not { } topic || move.Partition >= topic.Partitions.Length
-            || topic.Partitions[move.Partition] is not { Move: null } partition || !partition.Replicas.Contains(new NodeId(move.From)))
+        if (Image.Topic(move.TopicId) is not { } topic || topic.Partition(move.Partition) is not { Move: null } partition
+            || !partition.Replicas.Contains(new NodeId(move.From)) || partition.Replicas.Contains(new NodeId(move.To)))
         {
             return numbered;
         }
@@ -116,7 +115,7 @@ internal sealed record MetadataState(ClusterImage Image, long ProducerIdsEnd, lo
     }
 
     private MetadataState WithMoveEnded(Guid topicId, int number, long move, Func<PartitionImage, PartitionImage> end) =>
-        Image.Topic(topicId) is { } topic && number < topic.Partitions.Length && topic.Partitions[number] is { Move: { } under } partition && under.Number == move
+        Image.Topic(topicId) is { } topic && topic.Partition(number) is { Move: { } under } partition && under.Number == move
             ? WithPartition(topic, end(partition))
             : this;
 
