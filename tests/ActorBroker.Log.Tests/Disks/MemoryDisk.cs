@@ -15,6 +15,7 @@ public sealed class MemoryDisk : ILogFiles
     private Names _names = new();
     private Names _durableNames = new();
     private int _life;
+    private int _changesLeft = int.MaxValue;
 
     /// <summary>Bytes that fit the disk; a write that would not fit writes what does and fails.</summary>
     public long BytesMax { get; set; } = long.MaxValue;
@@ -34,9 +35,19 @@ public sealed class MemoryDisk : ILogFiles
         lock (_gate) _faults.Add(new Fault(operation, nameEnding, bytesWritten) { Left = after });
     }
 
+    /// <summary>After so many changes of whatever kind the disk takes no more of them, until <see cref="Crash"/>.</summary>
+    public void FailAfter(int changes)
+    {
+        lock (_gate) _changesLeft = changes;
+    }
+
     public void ClearFaults()
     {
-        lock (_gate) _faults.Clear();
+        lock (_gate)
+        {
+            _faults.Clear();
+            _changesLeft = int.MaxValue;
+        }
     }
 
     /// <summary>Ends the life of all open files and decides what is left on the disk.</summary>
@@ -47,6 +58,7 @@ public sealed class MemoryDisk : ILogFiles
             _life++;
             OpenFiles = 0;
             _faults.Clear();
+            _changesLeft = int.MaxValue;
             var kept = kind switch
             {
                 CrashKind.LoseNothing => _unflushedNames.Count,
@@ -220,6 +232,12 @@ public sealed class MemoryDisk : ILogFiles
     private Fault? Faulty(DiskOperation operation, string path)
     {
         Calls[operation] = Calls.GetValueOrDefault(operation) + 1;
+        if (_changesLeft < int.MaxValue && operation is not (DiskOperation.Open or DiskOperation.Read))
+        {
+            if (_changesLeft == 0) return new Fault(operation, "", 0);
+            _changesLeft--;
+        }
+
         foreach (var fault in _faults)
         {
             if (fault.Operation != operation || !path.EndsWith(fault.NameEnding, StringComparison.Ordinal)) continue;

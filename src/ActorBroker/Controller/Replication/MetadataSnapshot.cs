@@ -51,6 +51,11 @@ internal sealed record MetadataSnapshot(long EndOffset, ImmutableArray<Raft.Epoc
         var end = BinaryPrimitives.ReadInt64LittleEndian(bytes[BodyAt..]);
         var count = BinaryPrimitives.ReadInt32LittleEndian(bytes[(BodyAt + 8)..]);
         var at = BodyAt + 12;
+        if (count < 0 || count > (bytes.Length - at) / EpochBytes)
+        {
+            throw new LogCorruptException(source, at, $"the metadata snapshot cannot hold {count} epochs");
+        }
+
         var epochs = ImmutableArray.CreateBuilder<Raft.EpochStart>();
         for (var i = 0; i < count; i++, at += EpochBytes)
         {

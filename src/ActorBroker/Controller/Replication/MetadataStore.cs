@@ -46,14 +46,21 @@ internal sealed class MetadataStore : IDisposable
         var path = Path.Combine(folder, MetadataSnapshot.FileName);
         var snapshot = storage.Files.ReadAll(path) is { } bytes ? MetadataSnapshot.Read(bytes, path) : null;
         var log = PartitionLog.Open(storage.Files, folder, Settings, storage.Clock);
-        if (snapshot is not null && log.Offsets.End.Value < snapshot.EndOffset)
+        if (log.Offsets.Start.Value > (snapshot?.EndOffset ?? 0))
         {
-            // The end came between the new snapshot and the new log that it begins.
-            log.StartOver(new Offset(snapshot.EndOffset));
+            var start = log.Offsets.Start;
+            log.Dispose();
+            throw new LogCorruptException(path, 0, $"the metadata log begins at {start}, and what is before {start} is in no snapshot");
         }
 
         log.Flush();
-        return new MetadataStore(storage, log, path, snapshot);
+        var store = new MetadataStore(storage, log, path, snapshot);
+        if (snapshot is not null)
+        {
+            store.BeginAt(snapshot);
+        }
+
+        return store;
     }
 
     /// <summary>Appends one batch at the log's end, stamped with its offset and epoch.</summary>
@@ -145,6 +152,32 @@ internal sealed class MetadataStore : IDisposable
         }
 
         _log.DeleteBefore(new Offset(snapshot.EndOffset));
+    }
+
+    /// <summary>Has the log begin where the snapshot ends. A crash may have come between a new snapshot and what follows from it.</summary>
+    private void BeginAt(MetadataSnapshot snapshot)
+    {
+        if (IsContinuation(snapshot))
+        {
+            Stored(snapshot);
+        }
+        else
+        {
+            _log.StartOver(new Offset(snapshot.EndOffset));
+        }
+    }
+
+    /// <summary>Whether the log has what the snapshot holds, and perhaps more; otherwise it was given up for the snapshot. Two logs that have
+    /// a record of the same epoch at the same offset are the same up to there (Raft §5.3).</summary>
+    private bool IsContinuation(MetadataSnapshot snapshot)
+    {
+        var last = snapshot.Epochs.IsEmpty ? LeaderEpoch.None : new LeaderEpoch(snapshot.Epochs[^1].Epoch);
+        if (Start < snapshot.EndOffset)
+        {
+            return End >= snapshot.EndOffset && _log.EpochAt(new Offset(snapshot.EndOffset - 1)) == last;
+        }
+
+        return !_log.Epochs.Any(epoch => epoch.Epoch < last);
     }
 
     /// <summary>Gives up the log and begins anew behind a snapshot. After a crash it is the old log or the new one, see <see cref="Open"/>.</summary>
