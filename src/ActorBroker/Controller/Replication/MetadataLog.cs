@@ -42,6 +42,7 @@ internal sealed class MetadataLog : IMetadataReplicaHost
     private readonly int _recordsPerSnapshot;
     private readonly Queue<Action<MetadataReplica>> _waiting = new();
     private readonly Queue<(long Commit, (RaftRole Role, ReplicaId? Leader)? Change)> _reports = new();
+    private readonly Queue<(IReadOnlyList<IMetadataEvent> Events, Action<bool>? Done)> _asked = new();
     private readonly Queue<(long Offset, Action<bool>? Done)> _proposals = new();
     private readonly Queue<Action<bool>> _refused = new();
     private long _applied;
@@ -49,6 +50,7 @@ internal sealed class MetadataLog : IMetadataReplicaHost
     private bool _isActing;
     private bool _isSettling;
     private bool _isSnapshotWritten;
+    private MetadataSnapshot? _fetched;
 
     public MetadataLog(ReplicaId self, HardState stored, MetadataStore store, IMetadataLogHost host, TimeProvider clock, Random random, int recordsPerSnapshot)
     {
@@ -95,19 +97,8 @@ internal sealed class MetadataLog : IMetadataReplicaHost
     public void Propose(IReadOnlyList<IMetadataEvent> events, Action<bool>? done)
     {
         Tip = Tip.Apply(events, Tip.Image.Version);
-        var batch = MetadataRecords.Batch(events, _clock.GetUtcNow().ToUnixTimeMilliseconds());
-        Do(replica =>
-        {
-            var offset = IsLeading ? replica.Propose(batch) : -1;
-            if (offset >= 0)
-            {
-                _proposals.Enqueue((offset, done));
-            }
-            else
-            {
-                _refused.Enqueue(done ?? (static _ => { }));
-            }
-        });
+        _asked.Enqueue((events, done));
+        Do(ProposeNext);
     }
 
     public void Persisted() => Report(_replica.Persisted);
@@ -116,6 +107,12 @@ internal sealed class MetadataLog : IMetadataReplicaHost
 
     public void SnapshotFetched(MetadataSnapshot snapshot)
     {
+        if (_isSnapshotWritten)
+        {
+            _fetched = snapshot;    // the one that is being written would take its place on the disk
+            return;
+        }
+
         Report(() =>
         {
             _replica.SnapshotFetched(snapshot);
@@ -131,11 +128,19 @@ internal sealed class MetadataLog : IMetadataReplicaHost
 
     public void SnapshotStored(MetadataSnapshot snapshot)
     {
-        _isSnapshotWritten = false;
         Report(() => _replica.SnapshotStored(snapshot));
+        SnapshotNotStored();
     }
 
-    public void SnapshotNotStored() => _isSnapshotWritten = false;
+    public void SnapshotNotStored()
+    {
+        _isSnapshotWritten = false;
+        if (_fetched is { } fetched)
+        {
+            _fetched = null;
+            SnapshotFetched(fetched);
+        }
+    }
 
     public void Write(MetadataSnapshot snapshot) => _store.Write(snapshot);
 
@@ -181,7 +186,7 @@ internal sealed class MetadataLog : IMetadataReplicaHost
             }
             else if (_refused.TryDequeue(out var refused))
             {
-                Tip = IsLeading ? WithLogTail() : State;
+                Tip = IsLeading ? WithProposals() : State;
                 refused(false);
             }
             else if (_waiting.Count > 0 && !_replica.IsBusy && !_isActing)
@@ -223,16 +228,38 @@ internal sealed class MetadataLog : IMetadataReplicaHost
     {
         IsLeading = role == RaftRole.Leader;
         // Even from leader to leader: there was an office between the two.
-        while (_proposals.TryDequeue(out var proposal))
+        Action<bool>?[] over = [.. _proposals.Select(proposal => proposal.Done), .. _asked.Select(asked => asked.Done)];
+        _proposals.Clear();
+        _asked.Clear();
+        Tip = IsLeading ? WithProposals() : State;
+        foreach (var done in over)
         {
-            proposal.Done?.Invoke(false);
+            done?.Invoke(false);
         }
 
-        Tip = IsLeading ? WithLogTail() : State;
         _host.RoleChanged(role, leader);
     }
 
-    private MetadataState WithLogTail()
+    private void ProposeNext(MetadataReplica replica)
+    {
+        if (!_asked.TryDequeue(out var next))
+        {
+            return;    // refused together with its office
+        }
+
+        var offset = IsLeading ? replica.Propose(MetadataRecords.Batch(next.Events, _clock.GetUtcNow().ToUnixTimeMilliseconds())) : -1;
+        if (offset >= 0)
+        {
+            _proposals.Enqueue((offset, next.Done));
+        }
+        else
+        {
+            _refused.Enqueue(next.Done ?? (static _ => { }));
+        }
+    }
+
+    /// <summary>What is committed, what is in the log, and what will be proposed when the replica can listen.</summary>
+    private MetadataState WithProposals()
     {
         var tip = State;
         foreach (var (next, events) in _store.Events(_applied, _store.End))
@@ -240,7 +267,7 @@ internal sealed class MetadataLog : IMetadataReplicaHost
             tip = tip.Apply(events, next);
         }
 
-        return tip;
+        return _asked.Aggregate(tip, static (tip, asked) => tip.Apply(asked.Events, tip.Image.Version));
     }
 
     private void Apply(long commit)

@@ -114,9 +114,9 @@ internal sealed class MetadataNode(MetadataWorld world, ReplicaId id, Membership
 
     public void ChangeSomething(ReplicaId other) => Live(() => Log.Do(replica =>
     {
-        if (world.Chance(0.3))
+        if (world.Chance(0.5))
         {
-            _ = replica.Transfer(other);
+            world.Count($"transfer {replica.Transfer(other)}");
             return;
         }
 
@@ -160,7 +160,7 @@ internal sealed class MetadataNode(MetadataWorld world, ReplicaId id, Membership
     void IMetadataLogHost.WriteSnapshot(MetadataSnapshot snapshot)
     {
         world.Count("snapshot");
-        After(world.IsWild && world.Chance(0.3) ? world.Random.Next(1000) : world.Random.Next(1, 50), () =>
+        After(world.IsWild && world.Chance(0.3) ? world.Random.Next(8000) : world.Random.Next(1, 50), () =>
         {
             var isWritten = true;
             try

@@ -174,7 +174,7 @@ internal sealed class MetadataWorld
 
         var node = Nodes[Random.Next(Nodes.Count)];
         var other = Nodes[Random.Next(Nodes.Count)];
-        switch (Random.Next(8))
+        switch (Random.Next(10))
         {
             case 0 or 1 when node.IsAlive:
                 node.Crash();
