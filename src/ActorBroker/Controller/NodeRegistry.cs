@@ -37,31 +37,21 @@ internal sealed class NodeRegistry(ILeadership leadership, Func<StoredMembership
         }
 
         var isSameFolder = known is not null && known.FolderId == command.FolderId;
-        var incarnation = known is null ? command.Incarnation : isSameFolder ? known.Incarnation : known.Incarnation + 1;
+        var incarnation = known is null ? IncarnationOfStranger(command) : isSameFolder ? known.Incarnation : known.Incarnation + 1;
         if (known is not null && !isSameFolder)
         {
             leadership.Log.Warning("Node {0} is back with another data folder: what only its old one had is lost", id);
         }
 
-        List<IMetadataEvent> events = [];
-        if (known is null || !isSameFolder || !IsAsRegistered(known, command))
-        {
-            events.Add(new NodeRegistered(
-                command.Node, incarnation, command.FolderId, command.Host, command.Port, command.Rack, command.AkkaAddress));
-        }
-
+        // Even when nothing changes: that the record is committed shows that this leader's image is not out of date.
+        List<IMetadataEvent> events = [new NodeRegistered(
+            command.Node, incarnation, command.FolderId, command.Host, command.Port, command.Rack, command.AkkaAddress)];
         if (known is not null && (!known.IsOnline || known.IsLeaving))
         {
             events.Add(new NodeStatusChanged(command.Node, IsAlive: true, known.IsDrained, IsLeaving: false));
         }
 
         _leaving.Remove(id);
-        if (events.Count == 0)
-        {
-            Accept(client, incarnation);
-            return;
-        }
-
         _proposed.Add(id);
         leadership.Propose(events, isCommitted =>
         {
@@ -213,8 +203,19 @@ internal sealed class NodeRegistry(ILeadership leadership, Func<StoredMembership
             : new NodeStatusChanged(node.Id.Value, IsAlive: false, node.IsDrained, IsLeaving: true)]);
     }
 
-    private static bool IsAsRegistered(NodeImage known, RegisterNode command) =>
-        known.Host == command.Host && known.Port == command.Port && known.Rack == command.Rack && known.AkkaAddress == command.AkkaAddress;
+    /// <summary>Of a node that the image does not know. With an empty folder it has forgotten what it promised in the metadata log's group, so it
+    /// must not be taken for a replica that it once was and that is still in the group.</summary>
+    private int IncarnationOfStranger(RegisterNode command)
+    {
+        if (command.ClusterId != Guid.Empty)
+        {
+            return command.Incarnation;
+        }
+
+        var group = membership();
+        var known = group.Voters.Concat(group.Learners).Where(replica => replica.Node == command.Node);
+        return known.Select(replica => replica.Incarnation + 1).Append(command.Incarnation).Max();
+    }
 
     private void Accept(IActorRef client, int incarnation) =>
         client.Tell(new NodeAccepted(leadership.Committed.ClusterId, incarnation, membership(), leadership.Committed.Version));
