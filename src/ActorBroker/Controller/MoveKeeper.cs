@@ -161,11 +161,11 @@ internal sealed class MoveKeeper(ILeadership leadership)
                 break;
             }
 
-            if (image.Topic(name.Topic) is not { } topic || topic.Partitions[name.Partition].Replicas.Contains(to) || !image.IsOnline(to))
+            if (image.Topic(name.Topic)?.Partition(name.Partition) is not { } partition || partition.Replicas.Contains(to) || !image.IsOnline(to))
             {
                 _asked.Remove(name);
             }
-            else if (topic.Partitions[name.Partition] is { Move: null, Leader: var from } && image.IsOnline(from))
+            else if (partition is { Move: null, Leader: var from } && image.IsOnline(from))
             {
                 _asked.Remove(name);
                 planned.Add(new Balancer.PlannedMove(name, from, to));
@@ -250,7 +250,7 @@ internal sealed class MoveKeeper(ILeadership leadership)
     }
 
     private PartitionImage? Find(Guid topicId, int partition) =>
-        leadership.Tip.Image.Topic(topicId) is { } topic && partition >= 0 && partition < topic.Partitions.Length ? topic.Partitions[partition] : null;
+        leadership.Tip.Image.Topic(topicId)?.Partition(partition);
 
     private static string Summary(List<Balancer.PlannedMove> moves) => string.Join(", ", moves
         .GroupBy(move => (move.From, move.To))
