@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ActorBroker.Messages;
 
 namespace ActorBroker.Storage;
@@ -71,22 +72,40 @@ internal sealed class DataFolder : IDisposable
     {
         var file = System.IO.Path.Combine(path, IdentityName);
         var expected = string.Create(CultureInfo.InvariantCulture, $"node.id={node}");
-        string[] lines = File.Exists(file) ? File.ReadAllLines(file) : [];
-        var found = Array.Find(lines, line => line.StartsWith("node.id=", StringComparison.Ordinal))?.Trim();
-        if (lines.Length > 0 && found != expected)
+        if (File.Exists(file))
         {
-            throw new NodeStartException($"data folder {path} belongs to another node ({found ?? "unreadable " + IdentityName}); this one has {expected}: choose its folder or its id");
+            var lines = File.ReadAllLines(file);
+            var found = Array.Find(lines, line => line.StartsWith("node.id=", StringComparison.Ordinal))?.Trim();
+            if (found is null || !int.TryParse(found["node.id=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                throw Unreadable(file);
+            }
+
+            if (found != expected)
+            {
+                throw new NodeStartException(
+                    $"data folder {path} belongs to another node ({IdentityName} says {found}); this one has {expected}: choose its folder or its id");
+            }
+
+            if (Array.Find(lines, line => line.StartsWith(IdKey, StringComparison.Ordinal)) is { } line)
+            {
+                return Guid.TryParse(line.AsSpan(IdKey.Length), out var known) && known != Guid.Empty ? known : throw Unreadable(file);
+            }
         }
 
-        if (Array.Find(lines, line => line.StartsWith(IdKey, StringComparison.Ordinal)) is { } line && Guid.TryParse(line.AsSpan(IdKey.Length), out var id))
-        {
-            return id;
-        }
-
-        id = Guid.NewGuid();
+        var id = Guid.NewGuid();
         var temporary = file + ".new";
-        File.WriteAllText(temporary, $"{expected}\n{IdKey}{id}\n");
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(Encoding.UTF8.GetBytes($"{expected}\n{IdKey}{id}\n"));
+            stream.Flush(flushToDisk: true);    // the name must not survive a crash without the content
+        }
+
         File.Move(temporary, file, overwrite: true);
         return id;
     }
+
+    /// <summary>Never a new identity for a folder that has one: to the cluster it would be an empty folder.</summary>
+    private static NodeStartException Unreadable(string file) =>
+        new($"{file} is damaged: restore its two lines, node.id=<number> and folder.id=<uuid>, or start with an empty data folder");
 }
