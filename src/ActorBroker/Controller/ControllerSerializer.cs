@@ -42,6 +42,8 @@ public sealed class ControllerSerializer(ExtendedActorSystem system) : Serialize
 
     private static readonly JsonSerializerOptions Json = new()
     {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters =
         {
             new ReplicaConverter(),
