@@ -112,6 +112,10 @@ internal sealed class MetadataNode(MetadataWorld world, ReplicaId id, Membership
         });
     }
 
+    /// <summary>Asks for a change; the leader may say that it is too early.</summary>
+    public void Change(MembershipChange change) => Live(() => Log.Do(replica =>
+        Assert.True(replica.Change(change) is ChangeOutcome.Accepted or ChangeOutcome.EpochNotCommitted or ChangeOutcome.ChangePending or ChangeOutcome.NotCaughtUp)));
+
     public void ChangeSomething(ReplicaId other) => Live(() => Log.Do(replica =>
     {
         if (world.Chance(0.5))

@@ -12,16 +12,20 @@ internal sealed class MetadataWorld
     private readonly Dictionary<string, int> _counts = [];
     private int _proposals;
 
-    public MetadataWorld(int seed, int nodes = 0)
+    /// <summary>Three to five nodes; two of them or more have a vote.</summary>
+    public MetadataWorld(int seed)
+        : this(new Random(seed))
     {
-        Random = new Random(seed);
-        var count = nodes > 0 ? nodes : Random.Next(3, 6);
+        var count = Random.Next(3, 6);
         var voters = Random.Next(2, count + 1);
-        var membership = new Membership(
-            Enumerable.Range(1, nodes > 0 ? count : voters).Select(node => new ReplicaId(node)),
-            nodes > 0 ? [] : Enumerable.Range(voters + 1, count - voters).Select(node => new ReplicaId(node)));
-        Nodes = [.. Enumerable.Range(1, count).Select(node => new MetadataNode(this, new ReplicaId(node), membership))];
+        Nodes = Create(count, new Membership(Ids(1, voters), Ids(voters + 1, count - voters)));
     }
+
+    /// <summary>So many nodes, of which the first has founded the group; the others are not in it yet.</summary>
+    public MetadataWorld(int seed, int nodes)
+        : this(new Random(seed)) => Nodes = Create(nodes, new Membership(Ids(1, 1)));
+
+    private MetadataWorld(Random random) => (Random, Nodes) = (random, []);
 
     public Random Random { get; }
 
@@ -38,6 +42,10 @@ internal sealed class MetadataWorld
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
     public MetadataNode? Leader => Nodes.Where(node => node.IsAlive && node.Log.IsLeading).MaxBy(node => node.Log.Replica.Epoch);
+
+    private MetadataNode[] Create(int count, Membership founders) => [.. Ids(1, count).Select(id => new MetadataNode(this, id, founders))];
+
+    private static IEnumerable<ReplicaId> Ids(int first, int count) => Enumerable.Range(first, count).Select(node => new ReplicaId(node));
 
     public void Count(string what) => _counts[what] = _counts.GetValueOrDefault(what) + 1;
 
