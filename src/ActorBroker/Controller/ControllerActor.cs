@@ -1,6 +1,5 @@
 using ActorBroker.Controller.Replication;
 using ActorBroker.Log;
-using ActorBroker.Messages;
 using ActorBroker.Partitions;
 using ActorBroker.Raft;
 using ActorBroker.Storage;
@@ -14,7 +13,7 @@ namespace ActorBroker.Controller;
 /// <summary>This node's part in the cluster's metadata: keeps a replica of the metadata log, publishes the <see cref="ClusterImage"/> that it
 /// gives, has this node's partitions follow it, and takes commands to the replica that leads.</summary>
 /// <remarks>Path on every node: <c>/user/broker/controller</c>. A disk error stops it: the node goes on with the image that it has.</remarks>
-internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMetadataLogHost
+internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTimers, IMetadataLogHost
 {
     /// <summary>Only the last hard state counts; the ones before it are deleted now and then.</summary>
     private const int StatesKept = 64;
@@ -49,6 +48,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
     private Leadership? _leadership;
     private ReplicaId? _leader;
     private int _leaderEpoch;
+    private TimeSpan _leaderHeard;
     private NodeDeparture? _departure;
     private TimeSpan _nextReports;
     private bool _hasFailed;
@@ -237,6 +237,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
     private void OnTick()
     {
         _router.OnTick(Now);
+        LoseSilentLeader();
         if (_metadata is not null)
         {
             _metadata.Do(replica => replica.Tick());
@@ -410,9 +411,19 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
 
     private void OnRaft(RaftEnvelope envelope)
     {
-        if (_metadata is { } metadata && envelope.ClusterId == _clusterId)
+        if (_metadata is not { } metadata || envelope.ClusterId != _clusterId)
         {
-            metadata.Do(replica => replica.Step(envelope.Message, envelope.Bytes));
+            return;
+        }
+
+        metadata.Do(replica => replica.Step(envelope.Message, envelope.Bytes));
+        if (metadata.Replica.Leader == envelope.Message.From)
+        {
+            _leaderHeard = Now;
+            if (_leader is null)
+            {
+                FollowLeader(envelope.Message.From);    // it was given up, and is heard again
+            }
         }
     }
 
@@ -448,61 +459,6 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
         else
         {
             _metadata!.SnapshotStored(written.Snapshot);
-        }
-    }
-
-    private void Depart()
-    {
-        if (_departure is not { IsOver: false } departure)
-        {
-            return;
-        }
-
-        if (_metadata is null || !_hosting.HasBegun)
-        {
-            departure.Skip();
-        }
-        else if (_leadership is { } leadership)
-        {
-            leadership.Leave(departure.Question, Self);
-            if (departure.IsEmpty && leadership.Successor is { } successor)
-            {
-                _log.Info("Node {0} hands the metadata over to node {1}", _settings.Node.Id, successor.Node);
-                _metadata.Do(replica => replica.Transfer(successor));
-            }
-        }
-        else
-        {
-            ToLeader(departure.Question);
-        }
-
-        EndDeparture(departure);
-    }
-
-    private void OnLeaveProgress(LeaveProgress progress)
-    {
-        if (_departure is { IsOver: false } departure)
-        {
-            departure.OnProgress(progress);
-            EndDeparture(departure);
-        }
-    }
-
-    private void EndDeparture(NodeDeparture departure)
-    {
-        if (departure.TryEnd(Now, out var client, out var left))
-        {
-            if (left > 0)
-            {
-                _log.Warning("Node {0} ends with {1} partitions that were not handed over in {2} (broker.cluster.leave-timeout): they are offline until it is back", _settings.Node.Id, left, _settings.Cluster.LeaveTimeout);
-            }
-
-            if (!IsLeading)
-            {
-                ToLeader(new LeaveNode(_settings.Node.Id.Value, IsGone: true));
-            }
-
-            client.Tell(ClusterLeft.Instance);
         }
     }
 
@@ -555,10 +511,11 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
         _leaderEpoch = epoch;
         _leadership?.Abandon();
         _leadership = null;
-        _leader = leader;
-        _published.Leader = leader is { } known ? new NodeId(known.Node) : NodeId.None;
+        _leaderHeard = Now;
         if (role == RaftRole.Leader)
         {
+            _leader = leader;
+            _published.Leader = _settings.Node.Id;
             _log.Info("Node {0} leads the metadata, epoch {1}", _settings.Node.Id, epoch);
             _leadership = new Leadership(
                 _metadata, _settings, _peers, _log, () => Now, (client, reply) => _hosting.Deliver(_published.Current, client, reply), Self);
@@ -572,7 +529,7 @@ internal sealed class ControllerActor : ReceivePersistentActor, IWithTimers, IMe
                 _log.Info("Node {0} leads the metadata, epoch {1}", other.Node, epoch);
             }
 
-            _router.LeaderChanged(LeaderController, Self, null);
+            FollowLeader(leader);
         }
 
         Report(_reports.TakeAll());

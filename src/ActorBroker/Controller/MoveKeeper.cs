@@ -37,7 +37,19 @@ internal sealed class MoveKeeper(ILeadership leadership)
     public void OnReady(ReportMoveReady ready)
     {
         var move = ready.Move;
-        if (Find(move.TopicId, move.Partition) is not { Move: { } under } || under.Number != move.Number || !_ending.Add(move.Number))
+        if (Find(move.TopicId, move.Partition) is not { Move: { } under } partition || under.Number != move.Number)
+        {
+            return;
+        }
+
+        if (move.Epoch <= partition.Epoch.Value)
+        {
+            // It has not seen all that the source led through: it cannot hold what the source holds.
+            Cancel(move.TopicId, move.Partition, under, $"its copy would lead in epoch {move.Epoch}, and the partition is in epoch {partition.Epoch}");
+            return;
+        }
+
+        if (!_ending.Add(move.Number))
         {
             return;
         }
