@@ -56,6 +56,7 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
     public ControllerActor(ControllerSettings settings, PublishedImage published, IActorRef partitions, NodeStorage storage)
     {
         (_settings, _published, _partitions, _storage) = (settings, published, partitions, storage);
+        JournalPluginId = "broker.metadata-journal";
         _started = storage.Clock.GetTimestamp();
         _cluster = Cluster.Get(Context.System);
         _peers = new ClusterPeers(_cluster.SelfAddress);
@@ -66,8 +67,8 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
         _router = new CommandRouter((client, reply) => _hosting.Deliver(_published.Current, client, reply));
         _reports = new LeaderReports(settings.Node.Id);
         _fetcher = new SnapshotFetcher((leader, ask) => TellReplica(leader, ask), () => Now);
-        _flusher = Context.ActorOf(Props.Create(() => new FlushActor()).WithDispatcher("broker.io-dispatcher"), "flush");
-        _snapshotWriter = Context.ActorOf(Props.Create(() => new SnapshotWriterActor()).WithDispatcher("broker.io-dispatcher"), "snapshots");
+        _flusher = Context.ActorOf(Props.Create(() => new FlushActor()).WithDispatcher("broker.metadata-io-dispatcher"), "flush");
+        _snapshotWriter = Context.ActorOf(Props.Create(() => new SnapshotWriterActor()).WithDispatcher("broker.metadata-io-dispatcher"), "snapshots");
 
         Recover<MetadataReplicaState>(state => _recovered = state);
         Recover<RecoveryCompleted>(_ => OnRecovered());

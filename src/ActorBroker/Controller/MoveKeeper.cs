@@ -61,7 +61,8 @@ internal sealed class MoveKeeper(ILeadership leadership)
             {
                 leadership.Log.Debug("{0}-{1} moved from node {2} to node {3}, epoch {4}", topic.Name, move.Partition, under.From, under.To, move.Epoch);
                 _finished++;
-                if (_finished >= leadership.Settings.Cluster.MovesMax / 2)
+                // Not in waves: those of one wave meet at every step, at the disk above all.
+                if (_finished >= Math.Min(leadership.Settings.Cluster.MovesMax, leadership.Settings.Cluster.MovesPerNodeMax) / 8)
                 {
                     Plan();
                 }

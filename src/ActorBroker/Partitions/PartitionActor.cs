@@ -21,6 +21,9 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
     /// <summary>Only the last term counts; the ones before it are deleted now and then.</summary>
     private const int TermsKept = 64;
 
+    /// <summary>broker.partition-journal-N.</summary>
+    private const uint Journals = 4;
+
     private readonly PartitionIdentity _identity;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private TopicSettings _topic;
@@ -35,6 +38,7 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
     public PartitionActor(PartitionIdentity identity)
     {
         _identity = identity;
+        JournalPluginId = $"broker.partition-journal-{(uint)identity.Name.GetHashCode() % Journals}";
         _topic = identity.Topic;
         Recover<TermStarted>(Note);
         Recover<HandedOver>(Note);
