@@ -1,3 +1,4 @@
+using ActorBroker.Messages;
 using Akka.Actor;
 using Akka.Event;
 
@@ -16,6 +17,10 @@ internal interface ILeadership
     ClusterImage Committed { get; }
 
     ClusterPeers Peers { get; }
+
+    /// <summary>Whether the node's replica of the metadata has answered this leader within the last half second. The cluster's failure detector takes
+    /// seconds to say that a node is gone.</summary>
+    bool IsHeard(NodeId node);
 
     ILoggingAdapter Log { get; }
 

@@ -11,6 +11,12 @@ namespace ActorBroker.Controller;
 /// <remarks>Owner: the controller, which makes one when its node begins to lead and abandons it when that is over.</remarks>
 internal sealed class Leadership : ILeadership
 {
+    /// <summary>Of the Raft core: two heartbeats and a half.</summary>
+    private const int TicksHeard = 5;
+
+    /// <summary>After an election everybody counts as heard; so long later only those who have answered do.</summary>
+    private static readonly TimeSpan Acquaintance = TimeSpan.FromMilliseconds(700);
+
     private readonly MetadataLog _metadata;
     private readonly Func<TimeSpan> _now;
     private readonly Action<IActorRef, IReply> _deliver;
@@ -19,11 +25,14 @@ internal sealed class Leadership : ILeadership
     private readonly NodeRegistry _registry;
     private readonly MoveKeeper _moves;
     private readonly VoterKeeper _voters;
+    private readonly TimeSpan _began;
+    private readonly Queue<(IControllerCommand Command, CommandSender Sender)> _held = [];
 
     public Leadership(
         MetadataLog metadata, ControllerSettings settings, ClusterPeers peers, ILoggingAdapter log, Func<TimeSpan> now, Action<IActorRef, IReply> deliver, IActorRef self)
     {
         (_metadata, Settings, Peers, Log, _now, _deliver, _self) = (metadata, settings, peers, log, now, deliver, self);
+        _began = now();
         _topics = new TopicCommands(this);
         _registry = new NodeRegistry(this, () => StoredMembership.Of(new MembershipAt(-1, -1, metadata.Replica.Membership)));
         _moves = new MoveKeeper(this);
@@ -41,6 +50,19 @@ internal sealed class Leadership : ILeadership
     public ILoggingAdapter Log { get; }
 
     public TimeSpan Now => _now();
+
+    public bool IsHeard(NodeId node)
+    {
+        foreach (var follower in _metadata.Replica.Followers)
+        {
+            if (follower.Id.Node == node.Value)
+            {
+                return follower.SilentTicks <= TicksHeard;
+            }
+        }
+
+        return true;    // this node itself, or one that is not a replica yet
+    }
 
     /// <summary>Founds the cluster when nobody has: the first record of every metadata log.</summary>
     /// <param name="earlier">What the founder knew before there were clusters.</param>
@@ -74,6 +96,17 @@ internal sealed class Leadership : ILeadership
     }
 
     public void Handle(IControllerCommand command, CommandSender sender)
+    {
+        if (command is CreateTopic or CreatePartitions && Now - _began < Acquaintance && _metadata.Replica.Followers.Count > 0)
+        {
+            _held.Enqueue((command, sender));    // until it is known who is there to take partitions
+            return;
+        }
+
+        Carry(command, sender);
+    }
+
+    private void Carry(IControllerCommand command, CommandSender sender)
     {
         switch (command)
         {
@@ -130,6 +163,12 @@ internal sealed class Leadership : ILeadership
 
     public void OnTick()
     {
+        while (_held.Count > 0 && Now - _began >= Acquaintance)
+        {
+            var (command, sender) = _held.Dequeue();
+            Carry(command, sender);
+        }
+
         _registry.OnTick();
         _topics.OnTick();
         _moves.OnTick();
@@ -144,6 +183,11 @@ internal sealed class Leadership : ILeadership
 
     public void Abandon()
     {
+        while (_held.TryDequeue(out var held))
+        {
+            Reply(held.Sender, new ControllerRefused(held.Command.Id, ControllerError.NotAvailable, "The metadata leader has changed; nothing was done."));
+        }
+
         _topics.Abandon();
         _moves.Abandon();
     }

@@ -271,9 +271,17 @@ internal sealed class TopicCommands(ILeadership leadership)
 
     private int[][]? Place(ImmutableArray<ImmutableArray<NodeId>> assignment, int partitions, TopicImage? existing)
     {
-        var chosen = assignment.Length > 0 ? assignment : Placement.Assign(Tip, partitions, 1, existing?.Partitions);
+        var chosen = assignment.Length > 0 ? assignment
+            : Placement.Assign(Heard(), partitions, 1, existing?.Partitions) ?? Placement.Assign(Tip, partitions, 1, existing?.Partitions);
         return chosen is { } replicas ? [.. replicas.Select(nodes => nodes.Select(node => node.Value).ToArray())] : null;
     }
+
+    /// <summary>The cluster without the nodes that are silent at the moment: a partition that is placed there would wait for them.</summary>
+    private ClusterImage Heard() => Tip.Nodes.Values.All(node => leadership.IsHeard(node.Id)) ? Tip : Tip with
+    {
+        Nodes = Tip.Nodes.ToImmutableDictionary(
+            node => node.Key, node => leadership.IsHeard(node.Key) ? node.Value : node.Value with { Status = NodeStatus.Offline }),
+    };
 
     private void WaitForLeaders(Guid topicId, string topic, RequestId id, CommandSender sender, TimeSpan timeout)
     {

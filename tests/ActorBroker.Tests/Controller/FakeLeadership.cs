@@ -49,6 +49,11 @@ internal sealed class FakeLeadership : ILeadership
 
     public ClusterImage Committed => _committed.Image;
 
+    /// <summary>Nodes whose replica of the metadata does not answer.</summary>
+    public HashSet<NodeId> Silent { get; } = [];
+
+    public bool IsHeard(NodeId node) => !Silent.Contains(node);
+
     public ClusterPeers Peers { get; }
 
     public ILoggingAdapter Log => NoLogger.Instance;

@@ -30,6 +30,19 @@ public sealed class TopicCommandsTests
     }
 
     [Fact]
+    public void A_silent_node_gets_no_partition_unless_nobody_else_is_there()
+    {
+        _leadership.Silent.Add(new NodeId(2));
+        _topics.Create(Topic("orders"), FakeLeadership.Sender);
+        var created = Assert.IsType<TopicCreated>(Assert.Single(_leadership.Commit()));
+        Assert.Equal([1, 3], created.Replicas.Select(replicas => replicas[0]).Order());
+
+        _leadership.Silent.UnionWith([new NodeId(1), new NodeId(3)]);
+        _topics.Create(Topic("later"), FakeLeadership.Sender);
+        Assert.IsType<TopicCreated>(Assert.Single(_leadership.Commit()));
+    }
+
+    [Fact]
     public void Leaders_that_are_slow_are_not_waited_for()
     {
         _topics.Create(Topic("orders") with { Timeout = TimeSpan.FromSeconds(3) }, FakeLeadership.Sender);
