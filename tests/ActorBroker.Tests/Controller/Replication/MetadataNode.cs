@@ -59,7 +59,10 @@ internal sealed class MetadataNode(MetadataWorld world, ReplicaId id, Membership
             world.CheckState(this, Log.State);
             Log.Begin();
         });
-        After(world.Random.Next(1, 100), Tick);
+        if (IsAlive)
+        {
+            After(world.Random.Next(1, 100), Tick);
+        }
     }
 
     public void Crash()
@@ -242,7 +245,13 @@ internal sealed class MetadataNode(MetadataWorld world, ReplicaId id, Membership
 
     private void Tick()
     {
+        var life = _life;
         Log.Do(replica => replica.Tick());
+        if (life != _life)
+        {
+            return;    // that was its end
+        }
+
         if (_fetcher!.OnTick() is >= 0 and var missed)
         {
             Log.SnapshotMissed(missed);
