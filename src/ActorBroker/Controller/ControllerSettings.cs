@@ -13,9 +13,9 @@ internal sealed record ControllerSettings(NodeImage Node, TopicSettings Defaults
     /// <summary>Time between two ticks of the controller and of its Raft core.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>In ticks: a leader of the metadata that is silent for one to two seconds is replaced. Shorter, and a machine that has other things to
+    /// <summary>In ticks: a leader of the metadata that is silent for one to one and a half seconds is replaced. Shorter, and a machine that has other things to
     /// do for a second costs an election.</summary>
-    public static readonly RaftOptions Raft = new() { ElectionTicksMin = 12, ElectionTicksMax = 20, HeartbeatTicks = 2 };
+    public static readonly RaftOptions Raft = new() { ElectionTicksMin = 10, ElectionTicksMax = 16, HeartbeatTicks = 2 };
 
     /// <summary>A follower that has not heard its leader for so long knows of none. One without a vote stands for no election, so nothing else tells it.</summary>
     public static readonly TimeSpan LeaderSilence = TimeSpan.FromSeconds(4);
