@@ -194,6 +194,28 @@ public sealed class RaftCoreTests
     }
 
     [Fact]
+    public void A_commit_is_announced_to_all_at_once_and_only_by_a_leader()
+    {
+        var core = Leader(new RaftOptions());
+        core.Propose(1);
+        core.Durable(core.LogEnd);
+        ReadAll(core);
+        Acknowledge(core, Two, core.LogEnd);
+        Drain(core);
+
+        core.Announce();
+
+        var told = Drain(core).OfType<Send>().Select(send => (AppendRequest)send.Message).ToArray();
+        Assert.Equal([Two, Three], told.Select(request => request.To).Order());
+        Assert.All(told, request => Assert.Equal(core.Commit, request.Commit));
+        Assert.Equal(core.LogEnd, core.Commit);
+
+        var follower = Core(Two);
+        follower.Announce();
+        Assert.True(follower.Effects.IsEmpty);
+    }
+
+    [Fact]
     public void Records_flow_within_the_window()
     {
         var core = Leader(new RaftOptions { AppendsInFlightMax = 2 });
