@@ -11,6 +11,7 @@ internal static class CommandLine
     public const int Ok = 0;
     public const int Failed = 1;
     public const int WrongUsage = 2;
+    private static readonly TimeSpan CleanUpMax = TimeSpan.FromSeconds(10);   // after Ctrl-C, before the process ends anyway
 
     /// <summary>Runs one command. Ctrl-C, or <paramref name="cancellationToken"/>, ends it.</summary>
     /// <returns>0 done, 1 failed, 2 called wrongly.</returns>
@@ -30,7 +31,7 @@ internal static class CommandLine
         using var text = new StreamWriter(io.Output, leaveOpen: true);
         try
         {
-            var invocation = new InvocationConfiguration { Output = text, Error = io.Error, EnableDefaultExceptionHandler = false };
+            var invocation = new InvocationConfiguration { Output = text, Error = io.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUpMax };
             return await parsed.InvokeAsync(invocation, cancellationToken);
         }
         catch (OutputClosedException)
@@ -64,6 +65,7 @@ internal static class CommandLine
         ConsumeCommand.Create(io),
         GroupsCommand.Create(io),
         ClusterCommand.Create(io),
+        BenchCommand.Create(io),
     };
 
     private static IEnumerable<string> CommandPath(ParseResult parsed)

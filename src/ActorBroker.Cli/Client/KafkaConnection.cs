@@ -34,6 +34,9 @@ internal sealed class KafkaConnection : IAsyncDisposable
 
     public BrokerVersions Versions { get; private set; } = new();
 
+    /// <summary>How long the broker took to tell its versions.</summary>
+    public TimeSpan AgreedIn { get; private set; }
+
     public bool IsUsable => Volatile.Read(ref _failure) is null;
 
     /// <summary>Connects and agrees on versions.</summary>
@@ -48,7 +51,9 @@ internal sealed class KafkaConnection : IAsyncDisposable
             limit.CancelAfter(options.ConnectTimeout);
             await socket.ConnectAsync(broker.Host, broker.Port, limit.Token);
             connection._reading = connection.ReadAsync();
+            var connected = options.Clock.GetTimestamp();
             await connection.AgreeAsync(cancellationToken);
+            connection.AgreedIn = options.Clock.GetElapsedTime(connected);
             return connection;
         }
         catch (Exception failure)

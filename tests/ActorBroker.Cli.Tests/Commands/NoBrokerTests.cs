@@ -13,6 +13,8 @@ public sealed class NoBrokerTests
     [InlineData("consume t")]
     [InlineData("groups list")]
     [InlineData("cluster describe")]
+    [InlineData("bench produce")]
+    [InlineData("bench connections")]
     public async Task Without_a_broker_the_message_says_where_none_answers_and_what_to_do(string line)
     {
         using var taken = new Socket(SocketType.Stream, ProtocolType.Tcp);

@@ -32,6 +32,14 @@ public sealed class UsageTests
     [InlineData("consume t --format %z", "%z")]
     [InlineData("consume t --json --format %v", "give one of them")]
     [InlineData("consume t --partition -1", "--partition -1")]
+    [InlineData("bench nonsense", "nonsense")]
+    [InlineData("bench produce --records 5 --duration 5", "give one of them")]
+    [InlineData("bench produce --topic t --partitions 3", "--partitions is for the temporary topic")]
+    [InlineData("bench produce --acks 2", "--acks 2 is not one of 0, 1, all")]
+    [InlineData("bench produce --in-flight 0", "--in-flight 0 is not a number from 1")]
+    [InlineData("bench consume --rate 5", "--rate")]
+    [InlineData("bench latency --record-size 10", "--record-size 10 is too small")]
+    [InlineData("bench connections --connections 0", "--connections 0")]
     public async Task A_wrong_call_ends_with_2_and_says_what_is_wrong(string line, string named)
     {
         var run = await CliRun.OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -45,6 +53,7 @@ public sealed class UsageTests
     [InlineData("--help")]
     [InlineData("topics create --help")]
     [InlineData("consume --help")]
+    [InlineData("bench latency --help")]
     public async Task Help_is_on_the_output_and_ends_with_0(string line)
     {
         var run = (await CliRun.OfAsync(line.Split(' '))).Ok();
