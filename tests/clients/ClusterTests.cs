@@ -91,6 +91,7 @@ public sealed class ClusterTests
 
     private sealed class ThreeNodes : IAsyncDisposable
     {
+        private const string Settings = "broker.cluster.balance-delay=1s";
         private readonly List<NodeProcess> _nodes = [];
 
         public List<NodeProcess> Nodes => _nodes;
@@ -102,10 +103,20 @@ public sealed class ClusterTests
         public static async Task<ThreeNodes> StartAsync()
         {
             var cluster = new ThreeNodes();
-            cluster._nodes.Add(await NodeProcess.StartAsync("broker.cluster.balance-delay=1s"));
-            cluster._nodes.AddRange(await Task.WhenAll(
-                NodeProcess.JoinAsync(cluster[0], 2, "broker.cluster.balance-delay=1s"), NodeProcess.JoinAsync(cluster[0], 3, "broker.cluster.balance-delay=1s")));
-            return cluster;
+            try
+            {
+                cluster._nodes.Add(await NodeProcess.StartAsync(Settings));
+                Task<NodeProcess>[] joining = [NodeProcess.JoinAsync(cluster[0], 2, Settings), NodeProcess.JoinAsync(cluster[0], 3, Settings)];
+                await Task.WhenAny(Task.WhenAll(joining)); // one that failed must not hide the other, which runs
+                cluster._nodes.AddRange(joining.Where(node => node.IsCompletedSuccessfully).Select(node => node.Result));
+                await Task.WhenAll(joining);
+                return cluster;
+            }
+            catch
+            {
+                await cluster.DisposeAsync();
+                throw;
+            }
         }
 
         public async ValueTask DisposeAsync()
