@@ -70,21 +70,7 @@ public sealed class MoveFailureTests
     {
         await using var pair = await MovePair.StartAsync(SmallParts);
         await MoveTests.StoreAsync(pair, pair.A, 0, 50);
-        var asked = new TaskCompletionSource();
-        var count = 0;
-        pair.OnTheWay = (_, pass) =>
-        {
-            if (Interlocked.Increment(ref count) < 3)
-            {
-                pass();
-            }
-            else
-            {
-                asked.TrySetResult();
-            }
-        };
-        pair.BeginMove(1, pair.A, pair.B);
-        await asked.Task.WaitAsync(Patience);
+        await CopyUntilAsync(pair, lostRequest: 3);
 
         await MoveTests.StoreAsync(pair, pair.A, 50, 1);
         pair.CancelMove();
@@ -173,21 +159,7 @@ public sealed class MoveFailureTests
     {
         await using var pair = await MovePair.StartAsync(SmallParts);
         await MoveTests.StoreAsync(pair, pair.A, 0, 50);
-        var asked = new TaskCompletionSource();
-        var count = 0;
-        pair.OnTheWay = (_, pass) =>
-        {
-            if (Interlocked.Increment(ref count) < 4)
-            {
-                pass();
-            }
-            else
-            {
-                asked.TrySetResult();
-            }
-        };
-        pair.BeginMove(1, pair.A, pair.B);
-        await asked.Task.WaitAsync(Patience);
+        await CopyUntilAsync(pair, lostRequest: 4);
         await pair.A.DisposeAsync();
 
         // A crash took what was not flushed, and other records have its offsets now.
@@ -321,21 +293,7 @@ public sealed class MoveFailureTests
     {
         await using var pair = await MovePair.StartAsync(SmallParts);
         await MoveTests.StoreAsync(pair, pair.A, 0, 50);
-        var asked = new TaskCompletionSource();
-        var count = 0;
-        pair.OnTheWay = (_, pass) =>
-        {
-            if (Interlocked.Increment(ref count) < 4)
-            {
-                pass();
-            }
-            else
-            {
-                asked.TrySetResult();
-            }
-        };
-        pair.BeginMove(1, pair.A, pair.B);
-        await asked.Task.WaitAsync(Patience);
+        await CopyUntilAsync(pair, lostRequest: 4);
         await pair.B.DisposeAsync();
         pair.OnTheWay = (_, pass) => pass();
         await pair.StartNodeAsync(2);
@@ -361,5 +319,25 @@ public sealed class MoveFailureTests
 
         await pair.B.NextAsync<LeaderElected>();
         Assert.Equal(MoveTests.Values(6), (await pair.ReadAllAsync(pair.B)).Values);
+    }
+
+    /// <summary>Begins to copy from A to B and loses a request and all after it. Ends when that one is on its way.</summary>
+    private static async Task CopyUntilAsync(MovePair pair, int lostRequest)
+    {
+        var asked = new TaskCompletionSource();
+        var count = 0;
+        pair.OnTheWay = (_, pass) =>
+        {
+            if (Interlocked.Increment(ref count) < lostRequest)
+            {
+                pass();
+            }
+            else
+            {
+                asked.TrySetResult();
+            }
+        };
+        pair.BeginMove(1, pair.A, pair.B);
+        await asked.Task.WaitAsync(Patience);
     }
 }
