@@ -149,7 +149,7 @@ internal sealed class BrokerActor : ReceiveActor
 
         foreach (var (name, epoch) in _missingLeaders.ToArray())
         {
-            var partition = image.Topic(name.Topic) is { } topic && name.Partition < topic.Partitions.Length ? topic.Partitions[name.Partition] : null;
+            var partition = image.Partition(name);
             if (partition is null || !partition.Replicas.Contains(_settings.NodeId)
                 || (epoch is { } elected && partition.Leader == _settings.NodeId && partition.Epoch >= elected))
             {

@@ -68,8 +68,6 @@ public class Cluster : IExtension
 
     public bool IsUp => SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp;
 
-    internal Task Removed => _removed.Task;
-
     public static Cluster Get(ActorSystem system) => system.WithExtension<Cluster, ClusterExtension>();
 
     /// <summary>From now on events of these types go to the subscriber, first the present state as <see cref="ClusterEvent.CurrentClusterState"/>.</summary>

@@ -21,7 +21,10 @@ public sealed record ClusterImage(
         ImmutableDictionary<Guid, TopicImage>.Empty);
 
     /// <summary>The cluster's id as clients see it: 22 characters.</summary>
-    public string ClusterIdText => Convert.ToBase64String(ClusterId.ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    public string ClusterIdText => TextOf(ClusterId);
+
+    /// <summary>A cluster's id as clients see it: 22 characters.</summary>
+    public static string TextOf(Guid clusterId) => Convert.ToBase64String(clusterId.ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     public int PartitionCount => Topics.Values.Sum(topic => topic.Partitions.Length);
 
@@ -36,6 +39,9 @@ public sealed record ClusterImage(
     public TopicImage? Topic(string name) => Topics.GetValueOrDefault(name);
 
     public TopicImage? Topic(Guid id) => TopicsById.GetValueOrDefault(id);
+
+    /// <summary>Null when there is no such topic, or no partition of that number in it.</summary>
+    public PartitionImage? Partition(TopicPartition name) => Topic(name.Topic)?.Partition(name.Partition);
 
     internal ClusterImage With(TopicImage topic) => this with
     {

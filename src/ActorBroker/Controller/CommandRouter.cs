@@ -22,9 +22,6 @@ internal sealed class CommandRouter(Action<IActorRef, IReply> deliver)
     private readonly List<(long Version, Call Call, IReply Reply)> _answered = [];
     private long _calls;
 
-    /// <summary>The replies that wait for the image.</summary>
-    public bool HasAnswers => _answered.Count > 0;
-
     public void Send(IControllerCommand command, IActorRef client, ICanTell? leader, IActorRef self, TimeSpan now)
     {
         var call = new Call(_calls++, command, client, now);

@@ -270,7 +270,6 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
         }
     }
 
-
     private void Admit()
     {
         if (_hosting.HasBegun || _earlier is null)
@@ -325,7 +324,7 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
         }
         else
         {
-            Sender.Tell(new AskElsewhere(_settings.Node.Id.Value, "", _metadata is not null));
+            Sender.Tell(new AskElsewhere(_metadata is not null));
         }
     }
 
@@ -342,7 +341,7 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
         _admission.Accepted(Sender.Path.Address.HasLocalScope ? _cluster.SelfAddress : Sender.Path.Address, accepted.Version);
         if (_metadata is null)
         {
-            _log.Info("Node {0} follows the metadata of cluster {1}", _settings.Node.Id, (ClusterImage.Empty with { ClusterId = accepted.ClusterId }).ClusterIdText);
+            _log.Info("Node {0} follows the metadata of cluster {1}", _settings.Node.Id, ClusterImage.TextOf(accepted.ClusterId));
             Begin(accepted.ClusterId, accepted.Incarnation, HardState.New(accepted.Membership.ToMembership().Membership));
         }
 
@@ -405,10 +404,7 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
 
     private IActorRef? LeaderController => _leader is { } leader ? _links.Find(leader) : null;
 
-    private void TellReplica(ReplicaId replica, IPeerMessage message)
-    {
-        _links.Find(replica)?.Tell(message, Self);
-    }
+    private void TellReplica(ReplicaId replica, IPeerMessage message) => _links.Find(replica)?.Tell(message, Self);
 
     private void OnRaft(RaftEnvelope envelope)
     {

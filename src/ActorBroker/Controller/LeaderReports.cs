@@ -45,7 +45,7 @@ internal sealed class LeaderReports(NodeId node)
         List<(Guid Topic, int Partition)> known = [];
         foreach (var (key, epoch) in _open)
         {
-            var partition = image.Topic(key.Topic) is { } topic && key.Partition < topic.Partitions.Length ? topic.Partitions[key.Partition] : null;
+            var partition = image.Topic(key.Topic)?.Partition(key.Partition);
             if (partition is null || !partition.Replicas.Contains(node) || (partition.Leader == node && partition.Epoch >= epoch))
             {
                 known.Add(key);

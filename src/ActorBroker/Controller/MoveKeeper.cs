@@ -99,12 +99,11 @@ internal sealed class MoveKeeper(ILeadership leadership)
     private MoveRefusal? Take(PartitionTarget target, Func<ImmutableArray<NodeId>, string?> wrongReplicas)
     {
         var name = target.Partition;
-        if (leadership.Tip.Image.Topic(name.Topic) is not { } topic || name.Partition < 0 || name.Partition >= topic.Partitions.Length)
+        if (leadership.Tip.Image.Topic(name.Topic) is not { } topic || topic.Partition(name.Partition) is not { } partition)
         {
             return new MoveRefusal(ControllerError.UnknownPartition, $"There is no partition {name}.");
         }
 
-        var partition = topic.Partitions[name.Partition];
         if (target.Replicas.IsEmpty)
         {
             if (partition.Move is null && !_asked.Remove(name))
@@ -174,7 +173,7 @@ internal sealed class MoveKeeper(ILeadership leadership)
                 break;
             }
 
-            if (image.Topic(name.Topic)?.Partition(name.Partition) is not { } partition || partition.Replicas.Contains(to) || !image.IsOnline(to))
+            if (image.Partition(name) is not { } partition || partition.Replicas.Contains(to) || !image.IsOnline(to))
             {
                 _asked.Remove(name);
             }

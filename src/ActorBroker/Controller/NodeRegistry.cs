@@ -228,7 +228,5 @@ internal sealed class NodeRegistry(ILeadership leadership, Func<StoredMembership
 
     /// <summary>Why a node with another cluster's data folder is refused.</summary>
     public static string OtherCluster(Guid folder, ClusterImage image) =>
-        $"its data folder belongs to cluster {Text(folder)}, and this is cluster {image.ClusterIdText}: start it with the seeds of its own cluster, or with an empty data folder";
-
-    private static string Text(Guid clusterId) => (ClusterImage.Empty with { ClusterId = clusterId }).ClusterIdText;
+        $"its data folder belongs to cluster {ClusterImage.TextOf(folder)}, and this is cluster {image.ClusterIdText}: start it with the seeds of its own cluster, or with an empty data folder";
 }

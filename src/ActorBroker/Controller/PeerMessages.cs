@@ -36,9 +36,8 @@ internal sealed record NodeAccepted(Guid ClusterId, int Incarnation, StoredMembe
 internal sealed record NodeRejected(string Reason) : IPeerMessage;
 
 /// <summary>Reply of a node that does not lead.</summary>
-/// <param name="Leader">Akka address of the leader; empty: unknown.</param>
 /// <param name="HasMetadata">Whether it is part of a founded cluster.</param>
-internal sealed record AskElsewhere(int Node, string Leader, bool HasMetadata) : IPeerMessage;
+internal sealed record AskElsewhere(bool HasMetadata) : IPeerMessage;
 
 /// <summary>Command to the metadata leader, from another node. Answered by <see cref="CommandAnswered"/>.</summary>
 internal sealed record ForwardedCommand(long Call, IControllerCommand Command) : IPeerMessage;

@@ -35,7 +35,7 @@ internal static class FolderSweep
     private static void Look(ILogFiles files, string folder, TopicPartition name, ClusterImage image, NodeId node, ILoggingAdapter log)
     {
         var topic = image.Topic(name.Topic);
-        var partition = topic is not null && name.Partition < topic.Partitions.Length ? topic.Partitions[name.Partition] : null;
+        var partition = topic?.Partition(name.Partition);
         if (partition is not null && (partition.Replicas.Contains(node) || partition.Move?.To == node))
         {
             return;

@@ -30,7 +30,7 @@ public sealed class ControllerSerializerTests(ITestOutputHelper output)
         new RegisterNode(4, Id, Guid.Empty, 2, "häuser", 9092, null, "akka.tcp://x@h:1"),
         new NodeAccepted(Id, 2, StoredMembership.Of(Group), long.MaxValue),
         new NodeRejected("its \"folder\""),
-        new AskElsewhere(1, "", true),
+        new AskElsewhere(true),
         .. Commands().Select(command => new ForwardedCommand(17, command)),
         .. Replies().Select(reply => new CommandAnswered(17, 4711, reply)),
         new ReportLeaders(new LeadersElected(2, [new LedTopic(Id, [0, 1], [5, 6])])),

@@ -47,10 +47,9 @@ internal static class ClusterChanges
         {
             if (!now.Gossip.Has(member.UniqueAddress))
             {
-                var removed = new Member(member.UniqueAddress, member.UpNumber, MemberStatus.Removed, member.Roles, member.AppVersion);
                 // The step before may have come and gone within one exchange of states: who was leaving has exited.
                 var previous = member.Status is MemberStatus.Leaving or MemberStatus.Exiting ? MemberStatus.Exiting : MemberStatus.Down;
-                events.Add(new ClusterEvent.MemberRemoved(removed, previous));
+                events.Add(new ClusterEvent.MemberRemoved(member.Copy(MemberStatus.Removed), previous));
             }
         }
     }

@@ -142,8 +142,7 @@ internal sealed class ClusterDaemon : ReceiveActor, IClusterHost
         {
             _machine.ConfirmExit();
             var own = _machine.State.SelfMember!;
-            var removed = new Member(own.UniqueAddress, own.UpNumber, MemberStatus.Removed, own.Roles, own.AppVersion);
-            Tell(new ClusterEvent.MemberRemoved(removed, own.Status is MemberStatus.Down ? MemberStatus.Down : MemberStatus.Exiting));
+            Tell(new ClusterEvent.MemberRemoved(own.Copy(MemberStatus.Removed), own.Status is MemberStatus.Down ? MemberStatus.Down : MemberStatus.Exiting));
         }
 
         Tell(ClusterEvent.ClusterShuttingDown.Instance);

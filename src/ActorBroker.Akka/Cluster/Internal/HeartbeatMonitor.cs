@@ -59,12 +59,6 @@ internal sealed class HeartbeatMonitor(UniqueAddress self, IClusterHost host, in
         _detectors.Remove(node);
     }
 
-    public void Clear()
-    {
-        _asked.Clear();
-        _detectors.Reset();
-    }
-
     /// <summary>The next members in the ring; also those whom this member cannot reach, to hear when they are back.</summary>
     private HashSet<UniqueAddress> Targets(Gossip gossip)
     {

@@ -142,8 +142,6 @@ internal sealed class MetadataLog : IMetadataReplicaHost
         }
     }
 
-    public void Write(MetadataSnapshot snapshot) => _store.Write(snapshot);
-
     public void Close() => _store.Close();
 
     void IMetadataReplicaHost.Persist(HardState state) => _host.Persist(state);

@@ -67,12 +67,11 @@ internal static class CurrentLeaders
     private static (NodeImage Node, LeaderEpoch Epoch)? Find(NodeServices node, TopicPartition name)
     {
         var image = node.Metadata.Current;
-        if (image.Topic(name.Topic) is not { } topic || name.Partition < 0 || name.Partition >= topic.Partitions.Length)
+        if (image.Partition(name) is not { } partition)
         {
             return null;
         }
 
-        var partition = topic.Partitions[name.Partition];
         var leader = image.LeaderOf(partition);
         return leader == NodeId.None || leader == node.Node ? null : (image.Nodes[leader], partition.Epoch);
     }

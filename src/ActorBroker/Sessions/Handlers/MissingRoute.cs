@@ -26,9 +26,8 @@ internal static class MissingRoute
     {
         var image = node.Metadata.Current;
         return node.Partitions.Find(partition) is { Fenced: not null } ? RouteGap.Fenced
-            : image.Topic(partition.Topic) is not { } topic || partition.Partition < 0 || partition.Partition >= topic.Partitions.Length
-                ? RouteGap.Unknown
-            : image.LeaderOf(topic.Partitions[partition.Partition]) == NodeId.None ? RouteGap.NotLed
+            : image.Partition(partition) is not { } known ? RouteGap.Unknown
+            : image.LeaderOf(known) == NodeId.None ? RouteGap.NotLed
             : RouteGap.Elsewhere;
     }
 

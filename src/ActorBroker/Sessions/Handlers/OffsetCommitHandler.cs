@@ -19,7 +19,7 @@ internal sealed class OffsetCommitHandler() : RequestHandler<OffsetCommitRequest
             Offset: new CommittedOffset(
                 new Offset(partition.CommittedOffset), new LeaderEpoch(partition.CommittedLeaderEpoch), partition.CommittedMetadata ?? "", now)))).ToArray();
         var isKnown = wanted.Select(offset =>
-            image.Topic(offset.Partition.Topic) is { } topic && offset.Partition.Partition >= 0 && offset.Partition.Partition < topic.Partitions.Length).ToArray();
+            image.Partition(offset.Partition) is not null).ToArray();
         var known = wanted.Where((_, i) => isKnown[i]).ToImmutableArray();
         new GroupCall<OffsetsCommitted>(
             request,

@@ -132,7 +132,7 @@ internal sealed class GroupCalls(NodeServices node)
         new(((reply as GroupRefused)?.Error ?? GroupError.CoordinatorNotAvailable).ToSessionError(), $"{what}: the coordinator did not look at it");
 
     private bool Exists(TopicPartition partition) =>
-        node.Metadata.Current.Topic(partition.Topic) is { } topic && partition.Partition >= 0 && partition.Partition < topic.Partitions.Length;
+        node.Metadata.Current.Partition(partition) is not null;
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }
