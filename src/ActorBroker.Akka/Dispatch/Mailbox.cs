@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Dispatch.Executors;
 using Akka.Dispatch.MessageQueues;
 using Akka.Dispatch.SysMsg;
 using Akka.Event;
@@ -46,7 +47,8 @@ public class Mailbox : IRunnable
         _dispatcher = actorCell.Dispatcher;
     }
 
-    public void Execute() => Run();
+    /// <summary>By a thread of the pool.</summary>
+    public void Execute() => NextMailbox.Run(this);
 
     /// <summary>Handles what waits, as much as the dispatcher's throughput allows in one go.</summary>
     public void Run()
@@ -248,6 +250,11 @@ public class Mailbox : IRunnable
             if (Volatile.Read(ref _systemQueue) is not null)
             {
                 ProcessSystemMessages();
+            }
+
+            if (NextMailbox.IsTaken && MessageQueue.HasMessages)
+            {
+                NextMailbox.Release();
             }
 
             if (--left <= 0 || (deadline != 0 && Environment.TickCount64 >= deadline))

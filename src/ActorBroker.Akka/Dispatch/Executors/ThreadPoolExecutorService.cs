@@ -2,9 +2,10 @@ namespace Akka.Dispatch.Executors;
 
 /// <summary>The .NET thread pool.</summary>
 /// <remarks>
-/// A woken mailbox goes to the pool thread's own queue, last in first out: the message is still in the cache of the core
-/// that sent it. Two that wake each other for ever would then never let the thread look at the shared queue, so now and
-/// then, and whenever a mailbox has used up its go, it is queued behind everybody else.
+/// A woken mailbox runs after the one that woke it (<see cref="NextMailbox"/>). When there are several, the others go to the pool
+/// thread's own queue, last in first out: the message is still in the cache of the core that sent it. Two that wake each other
+/// for ever would then never let the thread look at the shared queue, so now and then, and whenever a mailbox has used up
+/// its go, it is queued behind everybody else.
 /// </remarks>
 internal sealed class ThreadPoolExecutorService(string id) : ExecutorService(id)
 {
@@ -19,6 +20,11 @@ internal sealed class ThreadPoolExecutorService(string id) : ExecutorService(id)
     {
     }
 
-    internal override void ExecuteMailbox(Mailbox mailbox, bool isWakeUp) =>
-        ThreadPool.UnsafeQueueUserWorkItem(mailbox, preferLocal: isWakeUp && (++_wakeUps & (WakeUpsPerFairOne - 1)) != 0);
+    internal override void ExecuteMailbox(Mailbox mailbox, bool isWakeUp)
+    {
+        if ((isWakeUp ? NextMailbox.Put(mailbox) : mailbox) is { } forAnybody)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(forAnybody, preferLocal: isWakeUp && (++_wakeUps & (WakeUpsPerFairOne - 1)) != 0);
+        }
+    }
 }
