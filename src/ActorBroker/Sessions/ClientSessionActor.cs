@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using ActorBroker.Kafka;
 using ActorBroker.Kafka.Frames;
 using ActorBroker.Kafka.Wire;
@@ -21,6 +23,10 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     private readonly ReceiveBuffer _received;
     private readonly List<PendingRequest> _sending = [];
     private readonly List<ReadOnlyMemory<byte>> _segments = [];
+    private readonly Action _onReceived;
+    private readonly Action _onSent;
+    private ValueTaskAwaiter<int> _receiving;
+    private ValueTaskAwaiter _sends;
     private bool _receiveRuns;
     private bool _isClosed;
     private long _sendingBytes;
@@ -34,9 +40,11 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         Node = node;
         Reference = Self;
         _received = new ReceiveBuffer(node.Settings.RequestBytesMax);
-        Receive<Received>(OnReceived);
+        var self = Self;
+        _onReceived = () => self.Tell(Received.Instance, self);
+        _onSent = () => self.Tell(Sent.Instance, self);
+        Receive<Received>(_ => OnReceived());
         Receive<Sent>(_ => OnSent());
-        Receive<ConnectionFailed>(m => OnConnectionFailed(m.Cause));
         Receive<IReply>(OnReply);
         Receive<DeadlineTick>(_ => OnDeadlineTick());
         Receive<IdleTick>(_ => OnIdleTick());
@@ -115,33 +123,45 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
 
         _received.MakeRoom();
         _receiveRuns = true;
-        Report(_connection.ReceiveAsync(_received.Free), Self);
+        TellWhenReceived(_connection.ReceiveAsync(_received.Free));
     }
 
-    private static void Report(ValueTask<int> receive, IActorRef self)
+    private void TellWhenReceived(ValueTask<int> receive)
     {
-        if (receive.IsCompletedSuccessfully)
+        _receiving = receive.GetAwaiter();
+        if (_receiving.IsCompleted)
         {
-            self.Tell(new Received(receive.Result), self);
+            _onReceived();
         }
         else
         {
-            receive.AsTask().PipeTo(self, self, count => new Received(count), cause => new ConnectionFailed(cause));
+            _receiving.UnsafeOnCompleted(_onReceived);
         }
     }
 
-    private void OnReceived(Received message)
+    private void OnReceived()
     {
         _receiveRuns = false;
-        if (message.Count == 0)
+        int count;
+        try
+        {
+            count = _receiving.GetResult();
+        }
+        catch (Exception cause) when (cause is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            OnConnectionFailed(cause);
+            return;
+        }
+
+        if (count == 0)
         {
             Stop();
             return;
         }
 
-        _received.Received(message.Count);
+        _received.Received(count);
         ServeReceived();
-        _received.GrowIfFilled(message.Count);
+        _received.GrowIfFilled(count);
         ReceiveMore();
     }
 
@@ -303,19 +323,34 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var send = _connection.SendAsync(_segments);
-        if (send.IsCompletedSuccessfully)
+        TellWhenSent(_connection.SendAsync(_segments));
+    }
+
+    private void TellWhenSent(ValueTask send)
+    {
+        _sends = send.GetAwaiter();
+        if (_sends.IsCompleted)
         {
-            Self.Tell(Sent.Instance, Self);
+            _onSent();
         }
         else
         {
-            send.AsTask().PipeTo(Self, Self, () => Sent.Instance, cause => new ConnectionFailed(cause));
+            _sends.UnsafeOnCompleted(_onSent);
         }
     }
 
     private void OnSent()
     {
+        try
+        {
+            _sends.GetResult();
+        }
+        catch (Exception cause) when (cause is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            OnConnectionFailed(cause);
+            return;
+        }
+
         ReleaseSent();
         Continue();
     }
@@ -333,7 +368,6 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
 
     private void OnConnectionFailed(Exception cause)
     {
-        _receiveRuns = false;
         if (!_isClosed)
         {
             _log.Debug("Kafka client {0}: connection lost: {1}", _connection.Client, cause.Message);
@@ -351,9 +385,10 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     /// <summary>Milliseconds of the node's clock.</summary>
     private long Now() => (long)Node.Clock.GetElapsedTime(0, Node.Clock.GetTimestamp()).TotalMilliseconds;
 
-    private sealed record Received(int Count);
-
-    private sealed record ConnectionFailed(Exception Cause);
+    private sealed record Received
+    {
+        public static readonly Received Instance = new();
+    }
 
     private sealed record Sent
     {
