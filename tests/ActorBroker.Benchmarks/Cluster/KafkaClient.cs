@@ -8,9 +8,12 @@ using ActorBroker.Kafka.Wire;
 
 namespace ActorBroker.Benchmarks.Cluster;
 
-/// <summary>One connection to one node of this machine, one request at a time. After an error: make another one.</summary>
+/// <summary>One connection to one node of this machine. Answers come in the order of the requests. After an error: make another one.</summary>
 internal sealed class KafkaClient : IDisposable
 {
+    /// <summary>The last version of Fetch that names topics; later ones have their ids.</summary>
+    private const short FetchByName = 12;
+
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     private KafkaClient()
@@ -45,7 +48,22 @@ internal sealed class KafkaClient : IDisposable
     /// <exception cref="SocketException">The connection broke.</exception>
     public async Task<byte[]> ExchangeAsync(byte[] frame, CancellationToken end)
     {
-        await _socket.SendAsync(frame, end);
+        await SendAsync(frame, end);
+        return await ReceiveAsync(end);
+    }
+
+    /// <summary>Sends a frame; others whose answers are not here yet may be before it.</summary>
+    public async Task SendAsync(ReadOnlyMemory<byte> frame, CancellationToken end)
+    {
+        while (!frame.IsEmpty)
+        {
+            frame = frame[await _socket.SendAsync(frame, end)..];
+        }
+    }
+
+    /// <summary>The next answer, without its length.</summary>
+    public async Task<byte[]> ReceiveAsync(CancellationToken end)
+    {
         var length = new byte[FrameReader.LengthBytes];
         await ReceiveAsync(length, end);
         var answer = new byte[BinaryPrimitives.ReadInt32BigEndian(length)];
@@ -75,7 +93,7 @@ internal sealed class KafkaClient : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static short VersionOf(ApiKey api) => ApiVersions.Advertise[api].Max;
+    private static short VersionOf(ApiKey api) => api == ApiKey.Fetch ? FetchByName : ApiVersions.Advertise[api].Max;
 
     private async Task ReceiveAsync(Memory<byte> bytes, CancellationToken end)
     {
