@@ -1,4 +1,5 @@
 using ActorBroker.Log;
+using Record = ActorBroker.Log.Record;
 
 namespace ActorBroker.Benchmarks.Kill;
 

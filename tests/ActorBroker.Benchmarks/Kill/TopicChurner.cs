@@ -43,7 +43,7 @@ internal sealed class TopicChurner(int port, int number, string name, int seed) 
     /// <summary>What the node says of the topic must be what it has acknowledged; where it has not answered, either is right.</summary>
     private async Task CompareAsync(KafkaClient client, CancellationToken end)
     {
-        var answer = await client.AskAsync<MetadataResponse>(NodeTrio.AboutTopic(name), end);
+        var answer = await client.AskAsync<MetadataResponse>(new MetadataRequest { Topics = [new() { Name = name }], AllowAutoTopicCreation = false }, end);
         var isThere = (ErrorCode)answer.Topics[0].ErrorCode != ErrorCode.UnknownTopicOrPartition;
         if (_exists is { } expected && expected != isThere)
         {
