@@ -193,6 +193,11 @@ internal sealed class Segment : IDisposable
         while (walk.MoveNext())
         {
             var batch = walk.Current;
+            if (batch.LastOffset >= End)
+            {
+                throw new LogCorruptException(Path, walk.Position, $"the batch covers {batch.BaseOffset}..{batch.LastOffset}, and the segment ends at offset {End}");
+            }
+
             Note(walk.Position, batch.SizeInBytes, batch.LastOffset, batch.MaxTimestamp);
         }
 
@@ -300,7 +305,7 @@ internal sealed class Segment : IDisposable
         var expected = BaseOffset;
         if (Index.TryFloor(target, out var entryOffset, out position))
         {
-            if (position < 0 || position >= SizeInBytes) return false;
+            if (entryOffset < BaseOffset || position < 0 || position >= SizeInBytes) return false;
             expected = Offset.None;
         }
 
