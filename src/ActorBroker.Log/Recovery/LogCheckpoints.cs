@@ -9,6 +9,9 @@ internal sealed class LogCheckpoints(ILogFiles files, string folder)
     public const string LogStartName = "log-start.checkpoint";
     public const string CleanCloseName = "clean-close.checkpoint";
 
+    /// <summary>No log gets there: what claims to lie behind it is damage, and there is always room for records.</summary>
+    private const long OffsetMax = long.MaxValue >> 1;
+
     private readonly string _recoveryPoint = Path.Combine(folder, RecoveryPointName);
     private readonly string _logStart = Path.Combine(folder, LogStartName);
     private readonly string _cleanClose = Path.Combine(folder, CleanCloseName);
@@ -49,8 +52,12 @@ internal sealed class LogCheckpoints(ILogFiles files, string folder)
         RecoveryPoint = to;
     }
 
-    public Offset? ReadLogStart(out bool isDamaged) =>
-        Checkpoint.Read(files, _logStart, CheckpointKind.LogStart, 1, out isDamaged) is [var value] && value >= 0 ? new Offset(value) : null;
+    public Offset? ReadLogStart(out bool isDamaged)
+    {
+        var values = Checkpoint.Read(files, _logStart, CheckpointKind.LogStart, 1, out isDamaged);
+        isDamaged |= values is [< 0 or > OffsetMax];
+        return values is not null && !isDamaged ? new Offset(values[0]) : null;
+    }
 
     /// <summary>Durable, because files below it are deleted next.</summary>
     public void WriteLogStart(Offset start) => files.Replace(_logStart, Checkpoint.Encode(CheckpointKind.LogStart, start.Value));
