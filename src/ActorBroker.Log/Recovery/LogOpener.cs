@@ -68,6 +68,8 @@ internal sealed class LogOpener
         if (!isClean) Repair(end);
         foreach (var segment in _toIndex) segment.RebuildIndexes();
         if (isClean && !hasEpochs) CollectEpochs();
+        if (!EpochCheck.Agrees(_epochs, _segments, start)) CorrectEpochs(isClean);
+
         return Load(start, end, isClean, hasCleanMarker: isClean);
     }
 
@@ -220,6 +222,25 @@ internal sealed class LogOpener
         _epochs.TruncateTo(end);
         _epochs.Save();
         _checkpoints.RaiseRecoveryPoint(end);
+    }
+
+    /// <summary>The batches have the last word, unless they know an epoch later than the file: that was written before they were flushed, so the
+    /// epoch of a batch is damaged, which no checksum covers.</summary>
+    private void CorrectEpochs(bool isClean)
+    {
+        var (last, isLast) = (_epochs.Last, EpochCheck.IsInLog(_epochs, _segments));
+        _epochs.Clear();
+        CollectEpochs();
+        if (isLast && _epochs.Last > last)
+        {
+            var (epoch, from) = _epochs[_epochs.Count - 1];
+            var segment = _segments.Last(each => each.BaseOffset <= from);
+            throw new LogCorruptException(
+                segment.Path, segment.PositionOf(from), $"the batch at offset {from} has leader epoch {epoch}, and {EpochHistory.FileName} ends with {last}; without that file the batches are believed");
+        }
+
+        _rebuilt.Add(EpochHistory.FileName);
+        if (!isClean) _epochs.Save();
     }
 
     private void CollectEpochs()

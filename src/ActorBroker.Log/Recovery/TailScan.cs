@@ -26,11 +26,12 @@ internal sealed class TailScan(ILogFiles files, FolderInventory inventory, Offse
     /// <exception cref="LogCorruptException">What a crash cannot explain: see <see cref="TailDamage"/>.</exception>
     public void Run(int first)
     {
+        var knowsNone = epochs.Count == 0;
         for (LastSegment = first; LastSegment < inventory.Segments.Count; LastSegment++)
         {
             var segment = inventory.Segments[LastSegment];
             using var file = files.Open(segment.Path);
-            Reason = ScanOne(file, segment);
+            Reason = ScanOne(file, segment, knowsNone);
             SegmentsScanned++;
             var isLast = LastSegment == inventory.Segments.Count - 1;
             if (Reason is not null)
@@ -52,7 +53,7 @@ internal sealed class TailScan(ILogFiles files, FolderInventory inventory, Offse
     }
 
     /// <summary>Walks one segment to its end or to the first thing that is not a batch.</summary>
-    private string? ScanOne(ILogFile file, SegmentFile segment)
+    private string? ScanOne(ILogFile file, SegmentFile segment, bool knowsNone)
     {
         using var walk = new BatchWalk(file, 0, segment.SizeInBytes, segment.BaseOffset, BatchWalk.SequentialChunkBytes);
         while (walk.MoveNext())
@@ -64,7 +65,8 @@ internal sealed class TailScan(ILogFiles files, FolderInventory inventory, Offse
                 BytesScanned += batch.SizeInBytes;
             }
 
-            epochs.Assign(walk.Current.Epoch, walk.Current.BaseOffset);
+            // The file knew those that were flushed before they were.
+            if (knowsNone || walk.NextOffset > recoveryPoint) epochs.Assign(walk.Current.Epoch, walk.Current.BaseOffset);
         }
 
         (End, Position) = (walk.NextOffset, walk.Position);
