@@ -161,6 +161,35 @@ public sealed class DamageTests
         Assert.Contains("goes back from 9 to 5", AssertRefused(LogPath(0), 200).Message);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_leader_epoch_that_the_epoch_file_does_not_know_is_damage(bool isClean)
+    {
+        _fixture.Written(4).Close();
+        if (!isClean) RemoveMarker();
+
+        _fixture.Damage(LogPath(0), 300 + 13);    // no checksum covers it
+
+        Assert.Contains("has leader epoch", Assert.Throws<LogCorruptException>(_fixture.Open).Message);
+        _fixture.Disk.DeleteFile(PathOf(EpochHistory.FileName));
+        Assert.True(_fixture.Open().LastEpoch > Epoch(1));
+    }
+
+    [Fact]
+    public void A_last_batch_that_covers_more_than_the_segment_is_damage_where_the_index_is_made_again()
+    {
+        _fixture.Written(7).Close();
+        using (var file = _fixture.Disk.Open(LogPath(0)))
+        {
+            file.Write([0x7f, 0xff, 0xff, 0xff], 400 + 23);
+        }
+
+        _fixture.Disk.DeleteFile(IndexPath(0));
+
+        Assert.Throws<LogCorruptException>(_fixture.Open);
+    }
+
     [Fact]
     public void A_header_damaged_while_the_log_is_open_is_told_to_the_reader()
     {

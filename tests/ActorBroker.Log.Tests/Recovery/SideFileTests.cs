@@ -59,6 +59,33 @@ public sealed class SideFileTests
     }
 
     [Fact]
+    public void An_entry_below_the_segment_is_noticed_when_it_is_used()
+    {
+        _fixture.Written(25).Close();
+        using (var index = _fixture.Disk.Open(IndexPath(0)))
+        {
+            index.Write([0xff, 0xff, 0xff, 0xff], OffsetIndex.EntryBytes);    // offset -1, which is no offset's at all
+        }
+
+        var log = _fixture.Open();
+
+        for (var i = 24; i >= 0; i--) Assert.StartsWith($"v{i} ", ValuesFrom(log, At(i), bytesMax: 100)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_start_that_leaves_no_room_for_records_is_damage_and_the_log_begins_with_its_first_segment()
+    {
+        _fixture.Written(3).Close();
+        _fixture.Overwrite(PathOf(LogCheckpoints.LogStartName), Checkpoint.Encode(CheckpointKind.LogStart, long.MaxValue));
+
+        var log = _fixture.Open();
+
+        Assert.Contains(LogCheckpoints.LogStartName, log.Recovery.RebuiltIndexes);
+        Assert.Equal(3, ValuesFrom(log, At(0)).Length);
+        log.Append(Hundred(3), Epoch(1));
+    }
+
+    [Fact]
     public void Indexes_after_a_crash_are_those_of_a_log_that_never_crashed()
     {
         var log = _fixture.Open();
@@ -91,6 +118,43 @@ public sealed class SideFileTests
         log.Append(Hundred(13), Epoch(3));
         log.Close();
         Assert.Equal(whole, _fixture.Disk.Contents()[PathOf(EpochHistory.FileName)]);
+    }
+
+    [Theory]
+    [InlineData("0\n1\n7 0\n")]
+    [InlineData("0\n3\n1 0\n3 12\n7 12\n")]
+    [InlineData("0\n2\n1 0\n3 11\n")]
+    [InlineData("0\n2\n1 0\n2 12\n")]
+    [InlineData("0\n1\n3 12\n")]
+    [InlineData("0\n3\n1 0\n3 12\n9 99\n")]
+    [InlineData("0\n0\n")]
+    public void An_epoch_file_that_the_batches_do_not_agree_with_is_made_again(string text)
+    {
+        foreach (var close in new[] { true, false })
+        {
+            var fixture = new LogFixture { Settings = _fixture.Settings };
+            var log = fixture.Written(12);
+            log.Append(Hundred(12), Epoch(3));
+            log.Flush();
+            if (close)
+            {
+                log.Close();
+            }
+            else
+            {
+                log.Dispose();
+            }
+
+            fixture.Overwrite(PathOf(EpochHistory.FileName), System.Text.Encoding.ASCII.GetBytes(text));
+
+            log = fixture.Open();
+
+            Assert.Equal(new EpochEnd(Epoch(1), At(12)), log.EndOfEpoch(Epoch(2)));
+            Assert.Equal(Epoch(3), log.LastEpoch);
+            Assert.Equal(At(13), log.Append(Hundred(13), Epoch(3)).BaseOffset);
+            log.Close();
+            Assert.Equal("0\n2\n1 0\n3 12\n", System.Text.Encoding.ASCII.GetString(fixture.Disk.Contents()[PathOf(EpochHistory.FileName)]));
+        }
     }
 
     [Theory, MemberData(nameof(Damages))]
