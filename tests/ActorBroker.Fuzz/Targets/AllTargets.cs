@@ -11,6 +11,7 @@ internal static class AllTargets
         ["responses"] = () => new ResponseTarget(),
         ["batches"] = () => new BatchTarget(),
         ["compressed"] = () => new CompressionTarget(),
+        ["log-files"] = () => new LogFilesTarget(),
     };
 
     /// <summary>How many of so many inputs go to each target: at least one, by weight.</summary>
