@@ -2,18 +2,16 @@ using ActorBroker.Cli.Client;
 
 namespace ActorBroker.Cli.Bench;
 
-/// <summary>The connections of one run to the leaders of a topic's partitions.</summary>
-internal sealed class BenchLinks : IAsyncDisposable
-{
-    private readonly List<KafkaConnection> _all = [];
-    private readonly Dictionary<int, List<KafkaConnection>> _byLeader = [];
+/// <summary>One connection of a run, with the partitions that its broker leads.</summary>
+/// <param name="Number">Among those to the same broker, from 0.</param>
+internal sealed record BenchLink(RawConnection Connection, int Number, IReadOnlyList<int> Partitions);
 
-    /// <summary>Every connection, with the partitions that its broker leads.</summary>
-    public IEnumerable<(KafkaConnection Connection, int Number, IReadOnlyList<int> Partitions)> Of(TopicInfo topic) =>
-        from leader in topic.Partitions.GroupBy(partition => partition.Leader, partition => partition.Index)
-        let partitions = leader.ToArray()
-        from numbered in _byLeader[leader.Key].Index()
-        select (numbered.Item, numbered.Index, (IReadOnlyList<int>)partitions);
+/// <summary>The connections of one run to the leaders of a topic's partitions.</summary>
+internal sealed class BenchLinks : IDisposable
+{
+    private readonly List<BenchLink> _all = [];
+
+    public IReadOnlyList<BenchLink> All => _all;
 
     /// <param name="perLeader">How many to each broker that leads a partition.</param>
     public static async Task<BenchLinks> OpenAsync(Cluster cluster, TopicInfo topic, int perLeader, CancellationToken cancellationToken)
@@ -21,15 +19,14 @@ internal sealed class BenchLinks : IAsyncDisposable
         var links = new BenchLinks();
         try
         {
-            foreach (var leader in topic.Partitions.Select(partition => partition.Leader).Distinct())
+            foreach (var led in topic.Partitions.GroupBy(partition => partition.Leader, partition => partition.Index))
             {
-                if (leader < 0) throw new CliException($"topic '{topic.Name}': a partition has no leader: see `topics describe {topic.Name}`");
-                links._byLeader[leader] = [];
+                if (led.Key < 0) throw new CliException($"topic '{topic.Name}': a partition has no leader: see `topics describe {topic.Name}`");
+                var known = await cluster.ToNodeAsync(led.Key, cancellationToken);
+                int[] partitions = [.. led];
                 for (var i = 0; i < perLeader; i++)
                 {
-                    var connection = await cluster.OpenToNodeAsync(leader, cancellationToken);
-                    links._all.Add(connection);
-                    links._byLeader[leader].Add(connection);
+                    links._all.Add(new BenchLink(RawConnection.Open(known.Broker, known.Versions, cluster.Options), i, partitions));
                 }
             }
 
@@ -37,13 +34,10 @@ internal sealed class BenchLinks : IAsyncDisposable
         }
         catch
         {
-            await links.DisposeAsync();
+            links.Dispose();
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var connection in _all) await connection.DisposeAsync();
-    }
+    public void Dispose() => _all.ForEach(link => link.Connection.Dispose());
 }

@@ -16,7 +16,7 @@ internal sealed class ConnectionsRun(Cluster cluster, int count, int opening, Ti
     public string? FirstFailure { get; private set; }
 
     /// <param name="rate">New ones a second; 0: as fast as possible.</param>
-    public async Task<IReadOnlyList<Figure>> RunAsync(long rate, CancellationToken cancellationToken)
+    public async Task<RunResult> RunAsync(long rate, CancellationToken cancellationToken)
     {
         var broker = (await cluster.ToAnyAsync(cancellationToken)).Broker;
         try
@@ -26,7 +26,7 @@ internal sealed class ConnectionsRun(Cluster cluster, int count, int opening, Ti
             var took = load.Elapsed;
             if (_open.Count == 0) throw new CliException($"none of {count} connections could be opened: {FirstFailure}");
             await Task.Delay(hold, cluster.Options.Clock, cancellationToken);
-            return
+            IReadOnlyList<Figure> figures =
             [
                 new Figure("OPENED", "opened", _open.Count, 0),
                 new Figure("FAILED", "failed", _failures, 0),
@@ -35,6 +35,7 @@ internal sealed class ConnectionsRun(Cluster cluster, int count, int opening, Ti
                 new Figure("OPENS/S", "opensPerSecond", _open.Count / Math.Max(took.TotalSeconds, 1e-6), 0),
                 .. Figure.OfTimes(_times, 50, 99),
             ];
+            return new RunResult(figures, _open.Count, Bytes: 0);
         }
         finally
         {

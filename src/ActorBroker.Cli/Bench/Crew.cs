@@ -1,3 +1,5 @@
+using ActorBroker.Cli.Client;
+
 namespace ActorBroker.Cli.Bench;
 
 /// <summary>Workers of one run.</summary>
@@ -9,6 +11,20 @@ internal static class Crew
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAll([.. workers.Select(worker => WorkAsync(worker, stop))]);
     }
+
+    /// <summary>Work for a thread of its own, which may block on its connection: that is closed when it has to stop.</summary>
+    public static Func<CancellationToken, Task> OnThread(RawConnection connection, Action<CancellationToken> work) => async token =>
+    {
+        await using var closing = token.Register(connection.Dispose);
+        try
+        {
+            await Task.Factory.StartNew(() => work(token), token, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        }
+        catch (ConnectionException) when (token.IsCancellationRequested)
+        {
+            token.ThrowIfCancellationRequested();
+        }
+    };
 
     private static async Task WorkAsync(Func<CancellationToken, Task> worker, CancellationTokenSource stop)
     {

@@ -8,12 +8,13 @@ internal readonly record struct Figure(string Head, string Name, double Value, i
 {
     /// <summary>What was moved in which time.</summary>
     /// <param name="bytes">Of whole batches, with their headers.</param>
-    public static IEnumerable<Figure> OfThroughput(long records, long bytes, TimeSpan took)
+    public static IEnumerable<Figure> OfThroughput(long records, long bytes, long requests, TimeSpan took)
     {
         var seconds = Math.Max(took.TotalSeconds, 1e-6);
         yield return new Figure("RECORDS", "records", records, 0);
         yield return new Figure("SECONDS", "seconds", took.TotalSeconds, 3);
         yield return new Figure("RECORDS/S", "recordsPerSecond", records / seconds, 0);
+        yield return new Figure("REQUESTS/S", "requestsPerSecond", requests / seconds, 0);
         yield return new Figure("MB/S", "megabytesPerSecond", bytes / seconds / 1e6, 2);
     }
 

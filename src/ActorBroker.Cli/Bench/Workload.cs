@@ -15,21 +15,28 @@ internal sealed class Workload(TimeProvider clock, long? records, TimeSpan? dura
 
     public bool IsTimeUp => Elapsed >= duration;
 
+    /// <summary>Takes the next share without waiting for it.</summary>
+    /// <param name="due">When it may leave, since the start; zero without a rate.</param>
+    /// <returns>Its records, fewer for the last one; 0 when nothing is left.</returns>
+    public int Take(int atMost, out TimeSpan due)
+    {
+        var before = Interlocked.Add(ref _taken, atMost) - atMost;
+        due = rate > 0 ? TimeSpan.FromSeconds((double)before / rate) : TimeSpan.Zero;
+        return IsTimeUp || before >= records || due >= duration ? 0 : (int)Math.Min(atMost, records - before ?? atMost);
+    }
+
     /// <summary>Waits until a share is due.</summary>
     /// <returns>Its records, fewer for the last one; 0 when nothing is left.</returns>
     public async ValueTask<int> TakeAsync(int atMost, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var before = Interlocked.Add(ref _taken, atMost) - atMost;
-        if (IsTimeUp || before >= records) return 0;
-        if (rate > 0)
+        var taken = Take(atMost, out var due);
+        var pause = due - Elapsed;
+        if (taken > 0 && due > TimeSpan.Zero && pause > TimeSpan.Zero)
         {
-            var due = TimeSpan.FromSeconds((double)before / rate);
-            if (due >= duration) return 0;
-            var pause = due - Elapsed;
-            if (pause > TimeSpan.Zero) await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), clock, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), clock, cancellationToken);
         }
 
-        return (int)Math.Min(atMost, records - before ?? atMost);
+        return taken;
     }
 }

@@ -67,13 +67,14 @@ internal sealed class Cluster(IReadOnlyList<BrokerAddress> bootstrap, ClientOpti
     }
 
     /// <summary>Asks for the metadata of topics; null: of all.</summary>
-    public async Task<MetadataResponse> MetadataAsync(IReadOnlyList<string>? topics, CancellationToken cancellationToken)
+    /// <param name="mayCreate">Brokers that create topics by themselves create those that are missing.</param>
+    public async Task<MetadataResponse> MetadataAsync(IReadOnlyList<string>? topics, CancellationToken cancellationToken, bool mayCreate = false)
     {
         var connection = await ToAnyAsync(cancellationToken);
         var request = new MetadataRequest
         {
             Topics = topics?.Select(name => new MetadataRequest.MetadataRequestTopic { Name = name }).ToList(),
-            AllowAutoTopicCreation = false,
+            AllowAutoTopicCreation = mayCreate,
         };
         var response = await connection.AskAsync<MetadataResponse>(request, cancellationToken);
         _nodes = response.Brokers.ToDictionary(node => node.NodeId, node => new BrokerAddress(node.Host, node.Port));

@@ -23,11 +23,11 @@ internal sealed class BenchConnectionsCommand
         return command;
     }
 
-    private Task RunAsync(CommandContext context) => _shared.RepeatAsync(context, "connections", topic: null, async () =>
+    private Task RunAsync(CommandContext context) => _shared.RepeatAsync(context, "connections", async () =>
     {
         var run = new ConnectionsRun(context.Cluster, (int)context.Get(_connections), (int)context.Get(_opening), TimeSpan.FromSeconds(context.Get(_hold)));
-        var figures = await run.RunAsync(context.Get(_rate), context.Cancellation);
+        var result = await run.RunAsync(context.Get(_rate), context.Cancellation);
         if (run.FirstFailure is { } failure) await context.Io.Error.WriteLineAsync($"warning: the first connection that failed: {failure}");
-        return figures;
+        return ((string?)null, result);
     });
 }

@@ -10,6 +10,9 @@ internal sealed class BenchConsumeCommand
     private readonly BenchOptions _shared = new();
     private readonly Option<bool> _check = Opt.Flag("--check", "Compute each batch's CRC.");
 
+    private readonly Option<long> _fetchBytes = Opt.Bytes(
+        "--fetch-size", "Of one partition in an answer; a single batch may be larger.", 1, 16 * ByteSizes.MiB, ByteSizes.MiB);
+
     private readonly Option<long?> _records = Opt.Number(
         "--records", $"End a run after about so many records; the temporary topic gets so many first, {RecordsByDefault} if nothing is said.", "N", 1, long.MaxValue);
 
@@ -21,7 +24,7 @@ internal sealed class BenchConsumeCommand
         var command = new Command("consume", "Read a topic from its beginning to where it ended at the start.")
         {
             it._shared.Topic, it._shared.Keep, it._shared.Partitions, it._shared.RecordBytes, it._shared.BatchBytes, it._shared.Connections,
-            it._shared.InFlight, it._records, it._duration, it._check, it._shared.Runs,
+            it._shared.InFlight, it._fetchBytes, it._records, it._duration, it._check, it._shared.Runs,
         };
         CommandContext.SetAction(command, io, it.RunAsync);
         return command;
@@ -29,13 +32,15 @@ internal sealed class BenchConsumeCommand
 
     private async Task RunAsync(CommandContext context)
     {
-        var settings = new ConsumeSettings((int)context.Get(_shared.Connections), (int)context.Get(_shared.InFlight), context.Get(_check));
+        var settings = new ConsumeSettings((int)context.Get(_shared.Connections), (int)context.Get(_shared.InFlight), (int)context.Get(_fetchBytes), context.Get(_check));
         TimeSpan? duration = context.Get(_duration) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        await using var topic = await _shared.OpenTopicAsync(context);
-        if (topic.IsTemporary) await FillAsync(context, topic);
-        else await CheckNotEmptyAsync(context, topic, settings);
-        await _shared.RepeatAsync(context, "consume", topic.Name, () => new ConsumeRun(context.Cluster, topic.Name, settings)
-            .RunAsync(() => new Workload(context.Io.Clock, records: null, duration, rate: 0), context.Get(_records), context.Cancellation));
+        await _shared.RepeatAsync(context, "consume", async topic =>
+        {
+            if (topic.IsTemporary) await FillAsync(context, topic);
+            else await CheckNotEmptyAsync(context, topic, settings);
+            return await new ConsumeRun(context.Cluster, topic.Name, settings)
+                .RunAsync(() => new Workload(context.Io.Clock, records: null, duration, rate: 0), context.Get(_records), context.Cancellation);
+        });
     }
 
     private async Task FillAsync(CommandContext context, BenchTopic topic)

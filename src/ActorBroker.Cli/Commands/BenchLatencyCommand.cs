@@ -27,8 +27,7 @@ internal sealed class BenchLatencyCommand
         var recordBytes = (int)context.Get(_shared.RecordBytes);
         if (recordBytes < LatencyRun.RecordBytesMin) throw new UsageException($"--record-size {recordBytes} is too small for a mark and a time: give at least {LatencyRun.RecordBytesMin}");
         var settings = new LatencySettings(_shared.AcksOf(context), recordBytes, (int)context.Get(_shared.InFlight));
-        await using var topic = await _shared.OpenTopicAsync(context);
-        await _shared.RepeatAsync(context, "latency", topic.Name, () => new LatencyRun(context.Cluster, topic.Name, settings)
+        await _shared.RepeatAsync(context, "latency", topic => new LatencyRun(context.Cluster, topic.Name, settings)
             .RunAsync(() => new Workload(context.Io.Clock, records, duration, context.Get(_rate)), context.Cancellation));
     }
 }

@@ -42,7 +42,34 @@ internal sealed class BenchOptions
         return (records, records is null ? TimeSpan.FromSeconds(seconds ?? DefaultSeconds) : null);
     }
 
-    public Task<BenchTopic> OpenTopicAsync(CommandContext context)
+    /// <summary>Measures as often as asked, each time with a fresh temporary topic unless one was named, and shows the runs that came to
+    /// their end, also when a later one did not.</summary>
+    public Task RepeatAsync(CommandContext context, string bench, Func<BenchTopic, Task<RunResult>> run) => RepeatAsync(context, bench, async () =>
+    {
+        await using var topic = await OpenTopicAsync(context);
+        return (topic.Name, await run(topic));
+    });
+
+    /// <summary>As the other one, without a topic.</summary>
+    public async Task RepeatAsync(CommandContext context, string bench, Func<Task<(string? Topic, RunResult Result)>> run)
+    {
+        var runs = new List<BenchReport.Row>();
+        try
+        {
+            while (runs.Count < context.Get(Runs))
+            {
+                var (topic, result) = await run();
+                runs.Add(new BenchReport.Row(topic, result.Figures));
+            }
+        }
+        finally
+        {
+            if (runs.Count > 0) new BenchReport(bench, runs).Write(context);
+            await context.Output.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    private Task<BenchTopic> OpenTopicAsync(CommandContext context)
     {
         if (context.Get(Topic) is not { } name)
         {
@@ -51,20 +78,5 @@ internal sealed class BenchOptions
 
         if (context.Get(Partitions) is not null) throw new UsageException("--partitions is for the temporary topic: leave it out with --topic");
         return BenchTopic.OpenAsync(context.Cluster, name, context.Io.Error, context.Cancellation);
-    }
-
-    /// <summary>Measures as often as asked, and shows the runs that came to their end, also when a later one did not.</summary>
-    public async Task RepeatAsync(CommandContext context, string bench, string? topic, Func<Task<IReadOnlyList<Figure>>> run)
-    {
-        var runs = new List<IReadOnlyList<Figure>>();
-        try
-        {
-            while (runs.Count < context.Get(Runs)) runs.Add(await run());
-        }
-        finally
-        {
-            if (runs.Count > 0) new BenchReport(bench, topic, runs).Write(context);
-            await context.Output.FlushAsync(CancellationToken.None);
-        }
     }
 }

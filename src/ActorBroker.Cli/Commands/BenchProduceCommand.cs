@@ -30,8 +30,7 @@ internal sealed class BenchProduceCommand
             (int)context.Get(_shared.BatchBytes),
             (int)context.Get(_shared.Connections),
             (int)context.Get(_shared.InFlight));
-        await using var topic = await _shared.OpenTopicAsync(context);
-        await _shared.RepeatAsync(context, "produce", topic.Name, () => new ProduceRun(context.Cluster, topic.Name, settings)
+        await _shared.RepeatAsync(context, "produce", topic => new ProduceRun(context.Cluster, topic.Name, settings)
             .RunAsync(() => new Workload(context.Io.Clock, records, duration, context.Get(_rate)), context.Cancellation));
     }
 }

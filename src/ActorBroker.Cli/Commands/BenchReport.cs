@@ -6,10 +6,13 @@ using ActorBroker.Cli.Output;
 namespace ActorBroker.Cli.Commands;
 
 /// <summary>What the runs of a benchmark gave.</summary>
-/// <param name="topic">Null where there is none.</param>
 /// <param name="runs">At least one; all have the same figures in the same order.</param>
-internal sealed class BenchReport(string bench, string? topic, IReadOnlyList<IReadOnlyList<Figure>> runs)
+internal sealed class BenchReport(string bench, IReadOnlyList<BenchReport.Row> runs)
 {
+    /// <summary>A run.</summary>
+    /// <param name="Topic">Null where there is none.</param>
+    public sealed record Row(string? Topic, IReadOnlyList<Figure> Figures);
+
     /// <summary>A row for each run; with several also median, least and most of each figure. As JSON a line for each run, and one for
     /// the three.</summary>
     public void Write(CommandContext context)
@@ -27,8 +30,8 @@ internal sealed class BenchReport(string bench, string? topic, IReadOnlyList<IRe
 
     private TextTable Table()
     {
-        var table = new TextTable(["RUN", .. runs[0].Select(figure => figure.Head)]);
-        foreach (var (index, run) in runs.Index()) table.Add([(index + 1).ToString(CultureInfo.InvariantCulture), .. run.Select(Text)]);
+        var table = new TextTable(["RUN", .. runs[0].Figures.Select(figure => figure.Head)]);
+        foreach (var (index, run) in runs.Index()) table.Add([(index + 1).ToString(CultureInfo.InvariantCulture), .. run.Figures.Select(Text)]);
         if (runs.Count == 1) return table;
         table.Add(["median", .. Over(Median).Select(Text)]);
         table.Add(["min", .. Over(Enumerable.Min).Select(Text)]);
@@ -42,15 +45,16 @@ internal sealed class BenchReport(string bench, string? topic, IReadOnlyList<IRe
         {
             lines.Write(json =>
             {
-                WriteHead(json);
+                json.WriteString("bench", bench);
+                if (run.Topic is not null) json.WriteString("topic", run.Topic);
                 json.WriteNumber("run", index + 1);
-                WriteMembers(json, run);
+                WriteMembers(json, run.Figures);
             });
         }
 
         lines.Write(json =>
         {
-            WriteHead(json);
+            json.WriteString("bench", bench);
             json.WriteNumber("runs", runs.Count);
             WriteObject(json, "median", Over(Median));
             WriteObject(json, "min", Over(Enumerable.Min));
@@ -59,13 +63,7 @@ internal sealed class BenchReport(string bench, string? topic, IReadOnlyList<IRe
     }
 
     private IEnumerable<Figure> Over(Func<IEnumerable<double>, double> sum) =>
-        runs[0].Select((figure, column) => figure with { Value = sum(runs.Select(run => run[column].Value)) });
-
-    private void WriteHead(Utf8JsonWriter json)
-    {
-        json.WriteString("bench", bench);
-        if (topic is not null) json.WriteString("topic", topic);
-    }
+        runs[0].Figures.Select((figure, column) => figure with { Value = sum(runs.Select(run => run.Figures[column].Value)) });
 
     private static void WriteObject(Utf8JsonWriter json, string name, IEnumerable<Figure> figures)
     {

@@ -27,10 +27,29 @@ public sealed class BenchTests(BrokerFixture broker) : IClassFixture<BrokerFixtu
     {
         var lines = (await RunAsync("bench produce --records 200 --record-size 50 --runs 3")).Ok().Lines;
 
-        Assert.Matches(@"^RUN +RECORDS +SECONDS +RECORDS/S +MB/S +P50 MS +P99 MS +P99\.9 MS +MAX MS$", lines[0]);
+        Assert.Matches(@"^RUN +RECORDS +SECONDS +RECORDS/S +REQUESTS/S +MB/S +P50 MS +P99 MS +P99\.9 MS +MAX MS$", lines[0]);
         Assert.Equal(["1", "2", "3", "median", "min", "max"], lines[1..].Select(line => line.Split(' ')[0]));
         Assert.All(lines[1..], line => Assert.Equal("200", line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
         Assert.Empty(await BenchTopicsAsync());
+    }
+
+    [Fact]
+    public async Task Each_run_has_a_temporary_topic_of_its_own()
+    {
+        var runs = (await RunAsync("bench produce --records 20 --runs 3 --json")).Ok().Json.Take(3).ToArray();
+
+        Assert.Equal(3, runs.Select(run => run.GetProperty("topic").GetString()).Distinct().Count());
+        Assert.Empty(await BenchTopicsAsync());
+    }
+
+    [Fact]
+    public async Task A_topic_that_was_named_is_used_by_all_runs_and_stays()
+    {
+        var topic = await broker.NewTopicAsync();
+
+        (await RunAsync($"bench produce --topic {topic} --records 20 --runs 3")).Ok();
+
+        Assert.Equal(60, await OffsetsInUseAsync(topic));
     }
 
     [Fact]
