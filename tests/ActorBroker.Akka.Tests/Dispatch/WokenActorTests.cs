@@ -27,7 +27,7 @@ public sealed class WokenActorTests() : ActorSystemTests("")
             System.ActorOf(Props.Create(() => new Echo())).Tell("ball", System.ActorOf(Props.Create(() => new Echo())));
         }
 
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 20; i++)
         {
             System.ActorOf(Props.Create(() => new Echo())).Tell("me too", probe.Ref);
             probe.Expect<string>();

@@ -19,6 +19,7 @@ internal sealed class WriteProtocol
     private readonly LinkedList<Pending> _pending = new();
     private readonly Queue<IPersistentEnvelope> _unwritten = new();
     private List<IPersistentEnvelope> _ofThisMessage = [];
+    private readonly Action<bool> _commandEnded;
     private Action<bool>? _whenMessageEnds;
     private int _stashingPending;
     private int _batchEventsMax;
@@ -29,7 +30,11 @@ internal sealed class WriteProtocol
     private bool _isWriting;
     private long _sequenceNr;
 
-    public WriteProtocol(Eventsourced actor) => _actor = actor;
+    public WriteProtocol(Eventsourced actor)
+    {
+        _actor = actor;
+        _commandEnded = CommandEnded;
+    }
 
     /// <summary>Recovery is over: delivers <see cref="RecoveryCompleted"/>, then the commands that waited.</summary>
     public void Begin(long highestSequenceNr)
@@ -96,6 +101,24 @@ internal sealed class WriteProtocol
 
     public void Handle(Receive receive, object message)
     {
+        if (message is (IJournalResponse or RecoveryTick or RecoveryPermitGranted) && IsOfProtocol(message))
+        {
+            return;
+        }
+
+        if (_isPersisting)
+        {
+            _actor.StashInternally(message);
+        }
+        else
+        {
+            HandleCommand(receive, message);
+        }
+    }
+
+    /// <summary>Handles what the journal and the recovery say; false: that message is the actor's.</summary>
+    private bool IsOfProtocol(object message)
+    {
         switch (message)
         {
             case WriteMessageSuccess success:
@@ -135,17 +158,10 @@ internal sealed class WriteProtocol
             case WriteMessagesFailed or RecoveryTick or RecoveryPermitGranted or ReplayedMessage or RecoverySuccess:
                 break;   // the failure of its first event stops the actor; the others are late
             default:
-                if (_isPersisting)
-                {
-                    _actor.StashInternally(message);
-                }
-                else
-                {
-                    DuringMessage(() => _actor.DeliverCommand(receive, message), CommandEnded);
-                }
-
-                break;
+                return false;
         }
+
+        return true;
     }
 
     /// <summary>Sends what waits to the journal, unless a write is under way.</summary>
@@ -193,21 +209,53 @@ internal sealed class WriteProtocol
     /// <summary>Runs the code of one message; <paramref name="ended"/> follows when also its asynchronous part has ended.</summary>
     private void DuringMessage(Action code, Action<bool> ended)
     {
-        _whenMessageEnds = ended;
-        _hasAsyncFailed = false;
-        _isInMessage = true;
+        BeginMessage(ended);
         try
         {
             code();
         }
         catch
         {
-            // The supervisor decides; what the message left behind is tidied first.
-            _isInMessage = false;
-            EndMessage(hasFailed: true);
+            FailMessage();
             throw;
         }
 
+        LeaveMessage();
+    }
+
+    /// <summary><see cref="DuringMessage"/> for commands: there are many of them, so nothing is allocated for one.</summary>
+    private void HandleCommand(Receive receive, object message)
+    {
+        BeginMessage(_commandEnded);
+        try
+        {
+            _actor.DeliverCommand(receive, message);
+        }
+        catch
+        {
+            FailMessage();
+            throw;
+        }
+
+        LeaveMessage();
+    }
+
+    private void BeginMessage(Action<bool> ended)
+    {
+        _whenMessageEnds = ended;
+        _hasAsyncFailed = false;
+        _isInMessage = true;
+    }
+
+    /// <summary>The supervisor decides; what the message left behind is tidied first.</summary>
+    private void FailMessage()
+    {
+        _isInMessage = false;
+        EndMessage(hasFailed: true);
+    }
+
+    private void LeaveMessage()
+    {
         _isInMessage = false;
         if (_asyncRunning == 0)
         {
