@@ -6,17 +6,21 @@ namespace ActorBroker.Log;
 /// <remarks>One owner at a time; ownership passes with the message that carries it. Not for use after <see cref="Dispose"/>.</remarks>
 public sealed class BatchLease : IDisposable
 {
+    private readonly SharedBytes? _shared;
+    private readonly int _start;
     private readonly int _length;
     private byte[]? _buffer;
 
     private BatchLease(byte[] buffer, int length) => (_buffer, _length) = (buffer, length);
+
+    internal BatchLease(SharedBytes shared, int start, int length) => (_shared, _buffer, _start, _length) = (shared, shared.Array, start, length);
 
     /// <summary>Number of valid bytes.</summary>
     public int Length => _length;
 
     /// <summary>The bytes; writable, because offsets are stamped in place.</summary>
     /// <exception cref="ObjectDisposedException">The lease was given back.</exception>
-    public Memory<byte> Bytes => (_buffer ?? throw new ObjectDisposedException(nameof(BatchLease))).AsMemory(0, _length);
+    public Memory<byte> Bytes => (_buffer ?? throw new ObjectDisposedException(nameof(BatchLease))).AsMemory(_start, _length);
 
     /// <summary>A pooled copy of <paramref name="batch"/>.</summary>
     public static BatchLease CopyOf(ReadOnlySpan<byte> batch)
@@ -35,7 +39,16 @@ public sealed class BatchLease : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
+        if (Interlocked.Exchange(ref _buffer, null) is not { } buffer)
+        {
+            return;
+        }
+
+        if (_shared is not null)
+        {
+            _shared.Release();
+        }
+        else
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
