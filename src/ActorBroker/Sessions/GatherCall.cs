@@ -7,7 +7,7 @@ namespace ActorBroker.Sessions;
 /// <remarks>Owner and only caller: the session's actor. A part is numbered by the handler and asked at most once.</remarks>
 internal abstract class GatherCall(PendingRequest request) : IReplyTarget
 {
-    private readonly HashSet<int> _waiting = [];
+    private PartSet _waiting;
 
     protected PendingRequest Request { get; } = request;
 
@@ -30,12 +30,11 @@ internal abstract class GatherCall(PendingRequest request) : IReplyTarget
 
     public void OnTimeout()
     {
-        foreach (var part in _waiting)
+        foreach (var part in _waiting.TakeAll())
         {
             TimedOut(part);
         }
 
-        _waiting.Clear();
         Finish();
     }
 
