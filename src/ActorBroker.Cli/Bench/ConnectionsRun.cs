@@ -15,13 +15,13 @@ internal sealed class ConnectionsRun(Cluster cluster, int count, int opening, Ti
     /// <summary>Why the first of those that failed did; null when none has.</summary>
     public string? FirstFailure { get; private set; }
 
-    /// <param name="rate">New ones a second; 0: as fast as possible.</param>
-    public async Task<RunResult> RunAsync(long rate, CancellationToken cancellationToken)
+    /// <param name="start">Called when all is ready; each connection is a record of the load.</param>
+    public async Task<RunResult> RunAsync(Func<Workload> start, CancellationToken cancellationToken)
     {
         var broker = (await cluster.ToAnyAsync(cancellationToken)).Broker;
         try
         {
-            var load = new Workload(cluster.Options.Clock, count, duration: null, rate);
+            var load = start();
             await Crew.RunAsync(Enumerable.Repeat<Func<CancellationToken, Task>>(token => OpenAsync(broker, load, token), Math.Min(opening, count)), cancellationToken);
             var took = load.Elapsed;
             if (_open.Count == 0) throw new CliException($"none of {count} connections could be opened: {FirstFailure}");

@@ -17,16 +17,17 @@ internal sealed class BenchConnectionsCommand
         var it = new BenchConnectionsCommand();
         var command = new Command("connections", "Open connections, ask for the API versions on each, hold them.")
         {
-            it._connections, it._opening, it._rate, it._hold, it._shared.Runs,
+            it._connections, it._opening, it._rate, it._hold, it._shared.Runs, it._shared.Pid,
         };
         CommandContext.SetAction(command, io, it.RunAsync);
         return command;
     }
 
-    private Task RunAsync(CommandContext context) => _shared.RepeatAsync(context, "connections", async () =>
+    private Task RunAsync(CommandContext context) => _shared.RepeatAsync(context, "connections", async meter =>
     {
-        var run = new ConnectionsRun(context.Cluster, (int)context.Get(_connections), (int)context.Get(_opening), TimeSpan.FromSeconds(context.Get(_hold)));
-        var result = await run.RunAsync(context.Get(_rate), context.Cancellation);
+        var count = (int)context.Get(_connections);
+        var run = new ConnectionsRun(context.Cluster, count, (int)context.Get(_opening), TimeSpan.FromSeconds(context.Get(_hold)));
+        var result = meter.Stop(await run.RunAsync(meter.Start(() => new Workload(context.Io.Clock, count, duration: null, context.Get(_rate))), context.Cancellation));
         if (run.FirstFailure is { } failure) await context.Io.Error.WriteLineAsync($"warning: the first connection that failed: {failure}");
         return ((string?)null, result);
     });

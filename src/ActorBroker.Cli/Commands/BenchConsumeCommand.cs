@@ -25,6 +25,7 @@ internal sealed class BenchConsumeCommand
         {
             it._shared.Topic, it._shared.Keep, it._shared.Partitions, it._shared.RecordBytes, it._shared.BatchBytes, it._shared.Connections,
             it._shared.InFlight, it._fetchBytes, it._records, it._duration, it._check, it._shared.Runs,
+            it._shared.Pid,
         };
         CommandContext.SetAction(command, io, it.RunAsync);
         return command;
@@ -34,12 +35,12 @@ internal sealed class BenchConsumeCommand
     {
         var settings = new ConsumeSettings((int)context.Get(_shared.Connections), (int)context.Get(_shared.InFlight), (int)context.Get(_fetchBytes), context.Get(_check));
         TimeSpan? duration = context.Get(_duration) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        await _shared.RepeatAsync(context, "consume", async topic =>
+        await _shared.RepeatAsync(context, "consume", async (topic, meter) =>
         {
             if (topic.IsTemporary) await FillAsync(context, topic);
             else await CheckNotEmptyAsync(context, topic, settings);
-            return await new ConsumeRun(context.Cluster, topic.Name, settings)
-                .RunAsync(() => new Workload(context.Io.Clock, records: null, duration, rate: 0), context.Get(_records), context.Cancellation);
+            return meter.Stop(await new ConsumeRun(context.Cluster, topic.Name, settings)
+                .RunAsync(meter.Start(() => new Workload(context.Io.Clock, records: null, duration, rate: 0)), context.Get(_records), context.Cancellation));
         });
     }
 

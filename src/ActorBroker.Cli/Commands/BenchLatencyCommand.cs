@@ -16,6 +16,7 @@ internal sealed class BenchLatencyCommand
         {
             it._shared.Topic, it._shared.Keep, it._shared.Partitions, it._shared.RecordBytes, it._shared.Acks, it._shared.InFlight, it._rate,
             it._shared.Records, it._shared.Duration, it._shared.Runs,
+            it._shared.Pid,
         };
         CommandContext.SetAction(command, io, it.RunAsync);
         return command;
@@ -27,7 +28,7 @@ internal sealed class BenchLatencyCommand
         var recordBytes = (int)context.Get(_shared.RecordBytes);
         if (recordBytes < LatencyRun.RecordBytesMin) throw new UsageException($"--record-size {recordBytes} is too small for a mark and a time: give at least {LatencyRun.RecordBytesMin}");
         var settings = new LatencySettings(_shared.AcksOf(context), recordBytes, (int)context.Get(_shared.InFlight));
-        await _shared.RepeatAsync(context, "latency", topic => new LatencyRun(context.Cluster, topic.Name, settings)
-            .RunAsync(() => new Workload(context.Io.Clock, records, duration, context.Get(_rate)), context.Cancellation));
+        await _shared.RepeatAsync(context, "latency", async (topic, meter) => meter.Stop(await new LatencyRun(context.Cluster, topic.Name, settings)
+            .RunAsync(meter.Start(() => new Workload(context.Io.Clock, records, duration, context.Get(_rate))), context.Cancellation)));
     }
 }

@@ -30,6 +30,8 @@ internal sealed class BenchOptions
 
     public Option<long> Runs { get; } = Opt.Number("--runs", "Measure so often, and show median, least and most too.", "N", 1, 1000, 1);
 
+    public Option<long?> Pid { get; } = Opt.Number("--pid", "Process id of the broker on this machine (Linux): its CPU and memory are shown, too.", "N", 1, int.MaxValue);
+
     public static Option<long> Rate(long byDefault, string what) => Opt.Number("--rate", $"{what} a second; 0: as fast as possible.", "N", 0, 100_000_000, byDefault);
 
     public short AcksOf(CommandContext context) => context.Get(Acks) switch { "0" => 0, "1" => 1, _ => -1 };
@@ -44,21 +46,24 @@ internal sealed class BenchOptions
 
     /// <summary>Measures as often as asked, each time with a fresh temporary topic unless one was named, and shows the runs that came to
     /// their end, also when a later one did not.</summary>
-    public Task RepeatAsync(CommandContext context, string bench, Func<BenchTopic, Task<RunResult>> run) => RepeatAsync(context, bench, async () =>
+    public Task RepeatAsync(CommandContext context, string bench, Func<BenchTopic, BrokerMeter, Task<RunResult>> run) => RepeatAsync(context, bench, async meter =>
     {
         await using var topic = await OpenTopicAsync(context);
-        return (topic.Name, await run(topic));
+        return (topic.Name, await run(topic, meter));
     });
 
     /// <summary>As the other one, without a topic.</summary>
-    public async Task RepeatAsync(CommandContext context, string bench, Func<Task<(string? Topic, RunResult Result)>> run)
+    /// <param name="run">Starts the meter.</param>
+    public async Task RepeatAsync(CommandContext context, string bench, Func<BrokerMeter, Task<(string? Topic, RunResult Result)>> run)
     {
+        var process = context.Get(Pid) is { } id ? BrokerProcess.Open((int)id) : null;
         var runs = new List<BenchReport.Row>();
         try
         {
             while (runs.Count < context.Get(Runs))
             {
-                var (topic, result) = await run();
+                using var meter = new BrokerMeter(process, context.Io.Clock);
+                var (topic, result) = await run(meter);
                 runs.Add(new BenchReport.Row(topic, result.Figures));
             }
         }

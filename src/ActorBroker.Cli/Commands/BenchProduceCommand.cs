@@ -16,6 +16,7 @@ internal sealed class BenchProduceCommand
         {
             it._shared.Topic, it._shared.Keep, it._shared.Partitions, it._shared.RecordBytes, it._shared.BatchBytes, it._shared.Acks,
             it._shared.Connections, it._shared.InFlight, it._rate, it._shared.Records, it._shared.Duration, it._shared.Runs,
+            it._shared.Pid,
         };
         CommandContext.SetAction(command, io, it.RunAsync);
         return command;
@@ -30,7 +31,7 @@ internal sealed class BenchProduceCommand
             (int)context.Get(_shared.BatchBytes),
             (int)context.Get(_shared.Connections),
             (int)context.Get(_shared.InFlight));
-        await _shared.RepeatAsync(context, "produce", topic => new ProduceRun(context.Cluster, topic.Name, settings)
-            .RunAsync(() => new Workload(context.Io.Clock, records, duration, context.Get(_rate)), context.Cancellation));
+        await _shared.RepeatAsync(context, "produce", async (topic, meter) => meter.Stop(await new ProduceRun(context.Cluster, topic.Name, settings)
+            .RunAsync(meter.Start(() => new Workload(context.Io.Clock, records, duration, context.Get(_rate))), context.Cancellation)));
     }
 }
