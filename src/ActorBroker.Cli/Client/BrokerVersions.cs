@@ -6,10 +6,12 @@ namespace ActorBroker.Cli.Client;
 /// <summary>Which version of each API to use with one broker.</summary>
 internal sealed class BrokerVersions
 {
-    // Later versions name topics by id or take several groups at once, which is of no use here.
+    // Later versions name topics by id, take several groups at once or tell epochs (which librdkafka's mock cluster writes in a size
+    // of its own), which is of no use here.
     private static readonly Dictionary<ApiKey, short> OurMax = new()
     {
         [ApiKey.Fetch] = 12,
+        [ApiKey.ListOffsets] = 3,
         [ApiKey.DeleteTopics] = 5,
         [ApiKey.FindCoordinator] = 3,
         [ApiKey.OffsetFetch] = 7,
