@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.Serialization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ActorBroker.Messages;
 using ActorBroker.Partitions;
 using ActorBroker.Raft;
 using Akka.Actor;
@@ -48,6 +49,7 @@ public sealed class ControllerSerializer(ExtendedActorSystem system) : Serialize
         {
             new ReplicaConverter(),
             new MembershipConverter(),
+            new PartitionConverter(),
             new KindConverter<RaftMessage>(
                 typeof(VoteRequest), typeof(VoteResponse), typeof(AppendRequest), typeof(InstallRequest), typeof(AppendResponse), typeof(TimeoutNow)),
             new KindConverter<IControllerCommand>(
@@ -164,13 +166,30 @@ public sealed class ControllerSerializer(ExtendedActorSystem system) : Serialize
         }
     }
 
+    /// <summary><c>{"Topic":…,"Partition":…}</c>, both: a struct that lacks its name would be read as one without a name.</summary>
+    private sealed class PartitionConverter : JsonConverter<TopicPartition>
+    {
+        public override TopicPartition Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var named = JsonSerializer.Deserialize<Named>(ref reader, options) ?? throw new JsonException("a partition is null");
+            return new TopicPartition(named.Topic, named.Partition);
+        }
+
+        public override void Write(Utf8JsonWriter writer, TopicPartition value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, new Named(value.Topic, value.Partition), options);
+
+        private sealed record Named(string Topic, int Partition);
+    }
+
     /// <summary><c>[[voter, …], [learner, …]]</c>.</summary>
     private sealed class MembershipConverter : JsonConverter<Membership>
     {
         public override Membership Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             var both = JsonSerializer.Deserialize<ReplicaId[][]>(ref reader, options);
-            return both is [{ Length: > 0 } voters, { } learners] ? new Membership(voters, learners) : throw new JsonException("a membership is [voters, learners]");
+            return both is [{ Length: > 0 } voters, { } learners] && voters.Concat(learners).Distinct().Count() == voters.Length + learners.Length
+                ? new Membership(voters, learners)
+                : throw new JsonException("a membership is [voters, learners], each replica once");
         }
 
         public override void Write(Utf8JsonWriter writer, Membership value, JsonSerializerOptions options)

@@ -1,12 +1,9 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.Serialization;
 using System.Text;
 using ActorBroker.Controller;
-using ActorBroker.Controller.Replication;
 using ActorBroker.Log;
 using ActorBroker.Messages;
-using ActorBroker.Partitions;
 using ActorBroker.Raft;
 using Xunit.Abstractions;
 
@@ -14,44 +11,13 @@ namespace ActorBroker.Tests.Controller;
 
 public sealed class ControllerSerializerTests(ITestOutputHelper output)
 {
-    private static readonly Guid Id = new(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]);
-    private static readonly RequestId Request = new(12, 3);
-    private static readonly ReplicaId One = new(1);
-    private static readonly ReplicaId Two = new(2, 7);
-    private static readonly MembershipAt Group = new(5, 2, new Membership([One, Two], [new ReplicaId(3)]));
-    private static readonly ImmutableDictionary<string, string> Configs = ImmutableDictionary<string, string>.Empty.Add("note", "\"ü\u0001");
     private static readonly string[] Tokens = ["null", "[]", "{}", "-1", "99999999999999999999", "\"\"", "1.5", "true", "[null]", "[[],[]]", "NaN"];
     private readonly ControllerSerializer _serializer = new(null!);
-
-    private static object[] Samples() =>
-    [
-        .. RaftMessages().Select(message => new RaftEnvelope(Id, message)),
-        new RaftEnvelope(Id, RaftMessages()[2]) { Bytes = [1, 2, 3, 0, 255] },
-        new RegisterNode(4, Id, Guid.Empty, 2, "häuser", 9092, null, "akka.tcp://x@h:1"),
-        new NodeAccepted(Id, 2, StoredMembership.Of(Group), long.MaxValue),
-        new NodeRejected("its \"folder\""),
-        new AskElsewhere(true),
-        .. Commands().Select(command => new ForwardedCommand(17, command)),
-        .. Replies().Select(reply => new CommandAnswered(17, 4711, reply)),
-        new ReportLeaders(new LeadersElected(2, [new LedTopic(Id, [0, 1], [5, 6])])),
-        new ReportMoveReady(new MoveFinished(Id, 3, 9, 4)),
-        new ReportMoveFailed(Id, 3, 9, "why"),
-        new FetchSnapshotPart(Id, 100, 1 << 20),
-        new SnapshotPart(100, 0, 3) { Bytes = [7, 8, 9] },
-        new LeaveNode(3, true),
-        new LeaveProgress(5, false),
-        new FetchCopy(9, 100, 1 << 20),
-        new CopyPart(9, 100, 120, 50, 200, 3, true) { Bytes = [1] },
-        new CopyRefused(9, "no"),
-        new HandOver(9, 200, 1 << 20),
-        new FindCluster(Id),
-        new ClusterFound(Id),
-    ];
 
     [Fact]
     public void Every_message_is_read_as_it_was_written()
     {
-        foreach (var sample in Samples())
+        foreach (var sample in ControllerSamples.All())
         {
             var bytes = _serializer.ToBinary(sample);
             var read = _serializer.FromBinary(bytes, _serializer.Manifest(sample));
@@ -65,7 +31,7 @@ public sealed class ControllerSerializerTests(ITestOutputHelper output)
     [Fact]
     public void Every_kind_of_message_has_a_sample()
     {
-        var samples = Samples();
+        var samples = ControllerSamples.All();
         object[] inside =
         [
             .. samples.OfType<RaftEnvelope>().Select(envelope => envelope.Message), .. samples.OfType<ForwardedCommand>().Select(forwarded => forwarded.Command),
@@ -82,7 +48,7 @@ public sealed class ControllerSerializerTests(ITestOutputHelper output)
     public void Records_travel_as_they_are()
     {
         var records = Enumerable.Range(0, 100_000).Select(number => (byte)(number * 7)).ToArray();
-        var sent = new RaftEnvelope(Id, RaftMessages()[2]) { Bytes = records };
+        var sent = new RaftEnvelope(ControllerSamples.Id, ControllerSamples.Append) { Bytes = records };
 
         var bytes = _serializer.ToBinary(sent);
         var read = (RaftEnvelope)_serializer.FromBinary(bytes, "raft");
@@ -95,7 +61,7 @@ public sealed class ControllerSerializerTests(ITestOutputHelper output)
     public void A_topic_of_ten_thousand_partitions_travels_in_one_message()
     {
         var partitions = Enumerable.Range(0, 10_000).Select(number => new PartitionImage(number, [new NodeId(number % 5)], new NodeId(number % 5), new LeaderEpoch(3)));
-        var sent = new CommandAnswered(1, 2, new TopicReady(Request, new TopicImage(Id, "orders", false, [.. partitions], Configs)));
+        var sent = new CommandAnswered(1, 2, new TopicReady(ControllerSamples.Request, new TopicImage(ControllerSamples.Id, "orders", false, [.. partitions], ControllerSamples.Configs)));
         var bytes = _serializer.ToBinary(sent);
         var began = Stopwatch.GetTimestamp();
         for (var i = 0; i < 10; i++)
@@ -122,7 +88,7 @@ public sealed class ControllerSerializerTests(ITestOutputHelper output)
     public void Twenty_thousand_damaged_messages_are_read_or_refused_and_nothing_else()
     {
         var random = new Random(4711);
-        var samples = Samples().Select(sample => (Manifest: _serializer.Manifest(sample), Bytes: _serializer.ToBinary(sample))).ToArray();
+        var samples = ControllerSamples.All().Select(sample => (Manifest: _serializer.Manifest(sample), Bytes: _serializer.ToBinary(sample))).ToArray();
         var refused = 0;
         for (var run = 0; run < 20_000; run++)
         {
@@ -153,6 +119,9 @@ public sealed class ControllerSerializerTests(ITestOutputHelper output)
     [InlineData("command", """{"Call":1,"Command":null}""")]
     [InlineData("command", """{"Call":1,"Command":["MovePartitions",{"Id":{"Call":1,"Part":0},"Targets":null}]}""")]
     [InlineData("command", """{"Call":1,"Command":["MovePartitions",{"Id":{"Call":1,"Part":0}}]}""")]
+    [InlineData("command", """{"Call":1,"Command":["MovePartitions",{"Id":{"Call":1,"Part":0},"Targets":[{"Partition":{},"Replicas":[]}]}]}""")]
+    [InlineData("command", """{"Call":1,"Command":["MovePartitions",{"Id":{"Call":1,"Part":0},"Targets":[{"Partition":{"Topic":null,"Partition":0},"Replicas":[]}]}]}""")]
+    [InlineData("raft", """{"ClusterId":"00000000-0000-0000-0000-000000000000","Message":["InstallRequest",{"StartOffset":1,"Epochs":[],"Membership":{"Offset":5,"Epoch":2,"Membership":[[[3,0]],[[3,0]]]},"SentAt":7,"From":[1,0],"To":[2,0],"Epoch":3}]}""")]
     [InlineData("command", """{"Call":1,"Command":["CreateTopic",{"Id":{"Call":1,"Part":0},"Name":null}]}""")]
     [InlineData("command", """{"Call":1,"Command":["BrokerNode",{}]}""")]
     [InlineData("leaders", """{"Leaders":{"Node":1,"Topics":null}}""")]
@@ -226,37 +195,4 @@ public sealed class ControllerSerializerTests(ITestOutputHelper output)
 
     /// <summary>As a record prints itself, with what is in its lists.</summary>
     private static string Describe(object message) => System.Text.Json.JsonSerializer.Serialize(message, message.GetType());
-
-    private static RaftMessage[] RaftMessages() =>
-    [
-        new VoteRequest(One, Two, 3, 4, 2, 100, true, false),
-        new VoteResponse(Two, One, 3, 4, true, true),
-        new AppendRequest(One, Two, 3, 5, 2, 8, 3, [Group], 4, 1, 77),
-        new InstallRequest(One, Two, 3, 10, [new EpochStart(1, 0), new EpochStart(2, 4)], Group, 78),
-        new AppendResponse(Two, One, 3, AppendOutcome.Diverged, 5, 4, 1, -1),
-        new TimeoutNow(One, Two, 3, 100),
-    ];
-
-    private static IControllerCommand[] Commands() =>
-    [
-        new CreateTopic(Request, "orders", 3, -1, [[new NodeId(1)], [new NodeId(2), new NodeId(3)]], Configs, true, false, TimeSpan.FromSeconds(1.5)),
-        new DeleteTopic(Request, "orders", TimeSpan.FromSeconds(2)),
-        new CreatePartitions(Request, "orders", 7, [], false, TimeSpan.MaxValue),
-        new ConfigureTopic(Request, "orders", Configs, true),
-        new ReserveProducerId(Request),
-        new MovePartitions(Request, [new PartitionTarget(new TopicPartition("orders", 1), [new NodeId(2)]), new PartitionTarget(new TopicPartition("orders", 2), [])]),
-        new DrainNode(Request, new NodeId(4), true),
-        new DescribeQuorum(Request),
-    ];
-
-    private static IReply[] Replies() =>
-    [
-        new TopicReady(Request, new TopicImage(Id, "orders", true, [Images.Partition(0, 1, 2).Moving(3)], Configs)),
-        new TopicGone(Request, "orders", Id),
-        new ProducerIdReserved(Request, long.MaxValue),
-        new ControllerRefused(Request, ControllerError.NoOtherNode, "why"),
-        new MovesPlanned(Request, [null, new MoveRefusal(ControllerError.UnknownPartition, "why")]),
-        new NodeChanged(Request, new NodeId(4), NodeStatus.Draining),
-        new QuorumDescribed(Request, new NodeId(1), 3, 100, [new QuorumReplica(new NodeId(1), 100)], [new QuorumReplica(new NodeId(2), -1)]),
-    ];
 }
