@@ -12,6 +12,14 @@ internal static class AllTargets
         ["batches"] = () => new BatchTarget(),
         ["compressed"] = () => new CompressionTarget(),
         ["log-files"] = () => new LogFilesTarget(),
+        ["peer-messages"] = () => new PeerMessageTarget(),
+        ["session-messages"] = () => new SessionMessageTarget(),
+        ["cluster-messages"] = () => new ClusterMessageTarget(),
+        ["remote-frames"] = () => new RemoteFrameTarget(),
+        ["group-records"] = () => new GroupRecordTarget(),
+        ["hocon"] = () => new HoconTarget(),
+        ["node"] = () => new NodeTarget(),
+        ["node-batches"] = () => new NodeBatchTarget(),
     };
 
     /// <summary>How many of so many inputs go to each target: at least one, by weight.</summary>
