@@ -4,8 +4,8 @@ namespace ActorBroker.Log;
 
 /// <summary>The door to one partition's log: record batches in segment files, in Kafka's format, found by offset or by time.</summary>
 /// <remarks>Owner: the partition's actor; not thread-safe, except <see cref="FlushTicket.Run"/>. After a failed change the instance
-/// refuses all work with <see cref="LogIOException"/>: dispose it and open the folder again, which recovers. What happens at
-/// opening is in README, "Recovery".</remarks>
+/// refuses all work with <see cref="LogIOException"/>, except reading where <see cref="HasFailedToAppend"/>: dispose it and open the
+/// folder again, which recovers. What happens at opening is in README, "Recovery".</remarks>
 public sealed class PartitionLog : IDisposable
 {
     private readonly TimeProvider _clock;
@@ -23,6 +23,7 @@ public sealed class PartitionLog : IDisposable
     private bool _hasCleanMarker;
     private bool _isClosed;
     private volatile LogIOException? _failure;
+    private bool _hasFailedToAppend;
 
     private PartitionLog(ILogFiles files, string folder, LogSettings settings, TimeProvider clock, OpenedLog opened)
     {
@@ -58,6 +59,12 @@ public sealed class PartitionLog : IDisposable
 
     /// <summary>First offset of the oldest open transaction; <see cref="Offset.None"/> when none is open.</summary>
     public Offset FirstOpenTransaction => _producers.FirstOpenTransaction;
+
+    /// <summary>The disk did not take new batches, as when it is full. What was there before is as it was and can be read on; anything
+    /// else needs the log to be opened again.</summary>
+    /// <remarks>False after any other failure: a flush that failed may have lost what the operating system still shows, and a change
+    /// that stopped halfway has left files that this instance does not know.</remarks>
+    public bool HasFailedToAppend => _hasFailedToAppend && !_isClosed;
 
     /// <summary>Opens the log in a folder, which is created when missing; recovers it when it was not closed properly.</summary>
     /// <exception cref="LogCorruptException">Something that was durable is damaged or missing. Nothing was changed.</exception>
@@ -136,6 +143,7 @@ public sealed class PartitionLog : IDisposable
         }
         catch (Exception failure)
         {
+            _hasFailedToAppend = failure is LogIOException and not LogCorruptException && _failure is null;
             throw Failed(failure);
         }
         finally
@@ -161,7 +169,7 @@ public sealed class PartitionLog : IDisposable
     /// <exception cref="LogCorruptException">A header met on the way is not that of a batch.</exception>
     public LogRead Read(Offset from, Offset end, int bytesMax, bool firstBatchWhole)
     {
-        EnsureUsable();
+        EnsureReadable();
         Check.That(_staged.Count == 0);
         if (from < Offsets.Start || from > Offsets.End) return new LogRead(ReadOutcome.OffsetOutOfRange, null, from);
         end = Offset.Min(end, Offsets.End);
@@ -172,7 +180,7 @@ public sealed class PartitionLog : IDisposable
     /// <param name="from"><see cref="LogOffsets.Start"/> to <see cref="LogOffsets.End"/>.</param>
     public long BytesFrom(Offset from)
     {
-        EnsureUsable();
+        EnsureReadable();
         Check.That(Offsets.Start <= from && from <= Offsets.End);
         if (from == Offsets.End) return 0;
         var index = _segments.IndexOf(from);
@@ -188,7 +196,7 @@ public sealed class PartitionLog : IDisposable
     /// <summary>The first record below <paramref name="end"/> whose timestamp is at least <paramref name="timestampMs"/>.</summary>
     public TimestampHit? FindByTimestamp(long timestampMs, Offset end)
     {
-        EnsureUsable();
+        EnsureReadable();
         Check.That(_staged.Count == 0);
         return _search.FirstFrom(timestampMs, Offsets.Start, Offset.Min(end, Offsets.End));
     }
@@ -196,7 +204,7 @@ public sealed class PartitionLog : IDisposable
     /// <summary>The record below <paramref name="end"/> with the largest timestamp, the first of several; null when none has one.</summary>
     public TimestampHit? FindMaxTimestamp(Offset end)
     {
-        EnsureUsable();
+        EnsureReadable();
         Check.That(_staged.Count == 0);
         return _search.Largest(Offsets.Start, Offset.Min(end, Offsets.End));
     }
@@ -453,6 +461,11 @@ public sealed class PartitionLog : IDisposable
         {
             throw new LogIOException($"{Folder}: refuses further work until it is reopened, because of: {failure.Message}", Folder, failure);
         }
+    }
+
+    private void EnsureReadable()
+    {
+        if (!HasFailedToAppend) EnsureUsable();
     }
 
     private long NowMs() => _clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -111,6 +111,8 @@ public sealed class PartitionLogFlushTests
         Assert.Contains("injected fault", Assert.Throws<LogIOException>(() => log.CompleteFlush(ticket)).Message);
         Assert.Throws<LogIOException>(() => log.Append(Hundred(6), Epoch(1)));
         Assert.Throws<LogIOException>(log.BeginFlush);
+        Assert.False(log.HasFailedToAppend);
+        Assert.Throws<LogIOException>(() => log.Read(At(0), At(6), 100, firstBatchWhole: true));
         Assert.Equal(At(0), log.Offsets.Flushed);
     }
 
