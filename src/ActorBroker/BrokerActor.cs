@@ -51,6 +51,7 @@ internal sealed class BrokerActor : ReceiveActor
     private IActorRef? _sessions;
     private IActorRef? _stopClient;
     private bool _hasLeft;
+    private string? _failure;
     private bool _isControllerGone;
     private string? _refusal;
     private ClusterImage? _started;
@@ -91,6 +92,7 @@ internal sealed class BrokerActor : ReceiveActor
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(3, TimeSpan.FromMinutes(1), localOnlyDecider: cause =>
     {
         _log.Error(cause, "A part of the node failed: {0}", cause.Message);
+        _failure = cause.Message;
         return cause is LogIOException or ActorInitializationException ? Directive.Stop : Directive.Restart;
     });
 
@@ -287,8 +289,10 @@ internal sealed class BrokerActor : ReceiveActor
             return;
         }
 
-        _log.Error("The controller stopped: this node's partitions can be used, but it hears of no change of topics and nodes until it restarts");
-        _refusal ??= "the node's metadata cannot be read; see the log above";
+        var reason = $"the node's metadata cannot be read or written: {_failure ?? "see the log above"}";
+        _log.Error("The controller stopped, {0}. This node's partitions can be used, but it hears of no change of topics and nodes. Make room, or mend the disk, and restart the node", reason);
+        _image.Substitute = Context.ActorOf(Props.Create(() => new StoppedControllerActor(reason)), "stopped-controller");
+        _refusal ??= reason;
         RefuseIfHopeless();
     }
 }

@@ -149,7 +149,7 @@ public sealed class BrokerNode : IAsyncDisposable
         var fenced = routes.Where(route => route.Value.Fenced is not null)
             .Select(route => new FencedPartition(route.Key.ToString(), route.Value.Fenced!)).ToArray();
         return new NodeHealth(
-            fenced.Length == 0 ? "ok" : "degraded",
+            fenced.Length == 0 && _image.Substitute is null ? "ok" : "degraded",
             NodeId,
             image.ClusterIdText,
             Bootstrap,
@@ -221,9 +221,9 @@ public sealed class BrokerNode : IAsyncDisposable
 }
 
 /// <summary>A node's state.</summary>
-/// <param name="Status"><c>ok</c>, or <c>degraded</c> when a partition is fenced.</param>
+/// <param name="Status"><c>ok</c>, or <c>degraded</c> when a partition is fenced, or the node's metadata cannot be written.</param>
 public sealed record NodeHealth(
     string Status, int NodeId, string ClusterId, string Kafka, int Topics, int Partitions, IReadOnlyList<FencedPartition> Fenced);
 
-/// <summary>A partition that refuses everything after a storage error.</summary>
+/// <summary>A partition that refuses producers, or everybody, after a storage error.</summary>
 public sealed record FencedPartition(string Partition, string Reason);

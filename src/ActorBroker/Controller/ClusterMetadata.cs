@@ -21,6 +21,7 @@ internal sealed class PublishedImage
 {
     private ClusterImage _current = ClusterImage.Empty;
     private int _leader = NodeId.None.Value;
+    private IActorRef? _substitute;
 
     public ClusterImage Current => Volatile.Read(ref _current);
 
@@ -28,6 +29,13 @@ internal sealed class PublishedImage
     {
         get => new(Volatile.Read(ref _leader));
         set => Volatile.Write(ref _leader, value.Value);
+    }
+
+    /// <summary>Answers commands instead of a controller that has stopped; null: it has not.</summary>
+    public IActorRef? Substitute
+    {
+        get => Volatile.Read(ref _substitute);
+        set => Volatile.Write(ref _substitute, value);
     }
 
     /// <summary>Called by the controller alone.</summary>
@@ -45,5 +53,5 @@ internal sealed class ClusterMetadata(PublishedImage image, IActorRef controller
 
     public NodeId Leader => image.Leader;
 
-    public IActorRef Controller { get; } = controller;
+    public IActorRef Controller => image.Substitute ?? controller;
 }

@@ -62,6 +62,18 @@ internal sealed class CommandRouter(Action<IActorRef, IReply> deliver)
         }
     }
 
+    /// <summary>Nobody takes commands here any more.</summary>
+    public void Abandon()
+    {
+        foreach (var call in _sent.Values.Concat(_waiting))
+        {
+            Refuse(call, "This node's controller has stopped; look whether the change was made.");
+        }
+
+        _sent.Clear();
+        _waiting.Clear();
+    }
+
     public void Answered(CommandAnswered answer, long version)
     {
         if (_sent.Remove(answer.Call, out var call))

@@ -114,6 +114,9 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
         }
 
         _store?.Dispose();
+        _metadata?.Abandon();
+        _leadership?.Abandon();
+        _router.Abandon();
         base.PostStop();
     }
 

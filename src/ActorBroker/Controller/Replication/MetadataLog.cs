@@ -144,6 +144,25 @@ internal sealed class MetadataLog : IMetadataReplicaHost
 
     public void Close() => _store.Close();
 
+    /// <summary>Answers all who have proposed something: nobody here will see what becomes of it.</summary>
+    public void Abandon()
+    {
+        while (_asked.TryDequeue(out var asked))
+        {
+            asked.Done?.Invoke(false);
+        }
+
+        while (_proposals.TryDequeue(out var proposal))
+        {
+            proposal.Done?.Invoke(false);
+        }
+
+        while (_refused.TryDequeue(out var refused))
+        {
+            refused(false);
+        }
+    }
+
     void IMetadataReplicaHost.Persist(HardState state) => _host.Persist(state);
 
     void IMetadataReplicaHost.Send(RaftMessage message, byte[] records) => _host.Send(message, records);
@@ -240,12 +259,14 @@ internal sealed class MetadataLog : IMetadataReplicaHost
 
     private void ProposeNext(MetadataReplica replica)
     {
-        if (!_asked.TryDequeue(out var next))
+        if (!_asked.TryPeek(out var next))
         {
             return;    // refused together with its office
         }
 
+        // It stays among those that ask until it is written: should the disk refuse, it is answered like them.
         var offset = IsLeading ? replica.Propose(MetadataRecords.Batch(next.Events, _clock.GetUtcNow().ToUnixTimeMilliseconds())) : -1;
+        _asked.Dequeue();
         if (offset >= 0)
         {
             _proposals.Enqueue((offset, next.Done));
