@@ -45,16 +45,14 @@ internal sealed class DataFolder : IDisposable
                 throw;
             }
         }
-        catch (UnauthorizedAccessException cause)
+        catch (IOException cause) when (IsHeld(cause))
         {
-            throw new NodeStartException($"data folder {path} cannot be written: {cause.Message}", cause);
+            throw new NodeStartException($"data folder {path} cannot be used: another node uses it; stop that one, or choose another folder (--data, broker.data-dir)", cause);
         }
-        catch (IOException cause)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            var why = File.Exists(System.IO.Path.Combine(path, LockName))
-                ? "another node uses it; stop that one, or choose another folder (--data, broker.data-dir)"
-                : cause.Message;
-            throw new NodeStartException($"data folder {path} cannot be used: {why}", cause);
+            throw new NodeStartException(
+                $"data folder {path} cannot be written: {cause.Message} Make it writable, with free space, or choose another folder (--data, broker.data-dir)", cause);
         }
     }
 
@@ -65,6 +63,15 @@ internal sealed class DataFolder : IDisposable
         {
             Directory.Delete(Path, recursive: true);
         }
+    }
+
+    /// <summary>Another process has the lock file open.</summary>
+    private static bool IsHeld(IOException cause)
+    {
+        const int SharingViolation = unchecked((int)0x80070020);    // Windows
+        const int WouldBlock = 11;                                  // Linux
+        const int WouldBlockOnMac = 35;
+        return cause.HResult is SharingViolation or WouldBlock or WouldBlockOnMac;
     }
 
     /// <summary>Reads whose folder it is, or writes that it is this node's.</summary>
