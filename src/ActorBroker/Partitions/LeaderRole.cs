@@ -35,6 +35,9 @@ internal sealed class LeaderRole(
     /// <summary>No append is taken, and none that was taken waits for the disk.</summary>
     public bool IsSettled => _isStopped && !_flushRuns && _collected.Count == 0 && log.Offsets.Flushed == log.Offsets.End;
 
+    /// <summary>The disk took no more records; those that are committed can be read.</summary>
+    public bool HasFailedToAppend => log.HasFailedToAppend;
+
     private Offset Durable => _topic.FlushPolicy == FlushPolicy.BeforeAck ? log.Offsets.Flushed : log.Offsets.End;
 
     /// <summary>Collects the appends that already wait, so that one write and one flush serve them all.</summary>
@@ -54,7 +57,7 @@ internal sealed class LeaderRole(
             BatchView.StampLogAppendTime(command.Batch.Bytes.Span, logAppendTime);
         }
 
-        var result = log.Stage(command.Batch.Bytes, epoch);
+        var result = Stage(command, producer);
         switch (result.Verdict)
         {
             case AppendVerdict.Appended:
@@ -70,6 +73,21 @@ internal sealed class LeaderRole(
                 command.Batch.Dispose();
                 Refuse(command, AppendErrors.Of(result.Verdict), producer);
                 break;
+        }
+    }
+
+    private AppendResult Stage(Append command, IActorRef producer)
+    {
+        try
+        {
+            return log.Stage(command.Batch.Bytes, epoch);
+        }
+        catch (LogIOException)
+        {
+            // A flush has failed meanwhile, and the partition is about to hear of it.
+            command.Batch.Dispose();
+            Refuse(command, AppendError.DiskFailed, producer);
+            throw;
         }
     }
 
@@ -245,13 +263,7 @@ internal sealed class LeaderRole(
     /// <summary>Leaves the log as a crash would and tells all who wait that they wait in vain.</summary>
     public void Abandon(AppendError appendError, FetchError fetchError)
     {
-        foreach (var batch in _collected)
-        {
-            batch.Dispose();
-        }
-
-        _collected.Clear();
-        _acks.RefuseAll(appendError, self);
+        RefuseAppends(appendError);
         foreach (var (consumer, fetch) in _parked.All())
         {
             consumer.Tell(new FetchRefused(fetch.Id, fetchError, Offset.None, Offset.None), self);
@@ -259,6 +271,18 @@ internal sealed class LeaderRole(
 
         _parked.Clear();
         log.Dispose();
+    }
+
+    /// <summary>Tells all whose batches are not acknowledged yet that they will not be.</summary>
+    public void RefuseAppends(AppendError error)
+    {
+        foreach (var batch in _collected)
+        {
+            batch.Dispose();
+        }
+
+        _collected.Clear();
+        _acks.RefuseAll(error, self);
     }
 
     private AppendError? Refusal(Append command) =>
@@ -347,8 +371,8 @@ internal sealed class LeaderRole(
             var available = Available(fetch);
             if (available >= fetch.BytesMin || IsOutOfRange(fetch.From))
             {
+                Answer(fetch, consumer);    // should the disk refuse, it is parked still, and told with the others
                 _parked.Remove(consumer, fetch.Id);
-                Answer(fetch, consumer);
             }
             else if (available > 0)
             {

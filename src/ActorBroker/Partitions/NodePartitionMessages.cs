@@ -32,4 +32,5 @@ public sealed record PartitionsClosed
 }
 
 /// <summary>Event: the partition's disk failed or its files are damaged; it refuses everything with a storage error until the node restarts.</summary>
-public sealed record PartitionFenced(TopicPartition Partition, string Reason);
+/// <param name="IsReadable">Everything but reading.</param>
+public sealed record PartitionFenced(TopicPartition Partition, string Reason, bool IsReadable);

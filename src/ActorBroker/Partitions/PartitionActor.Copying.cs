@@ -170,9 +170,16 @@ internal sealed partial class PartitionActor
 
     private void CloseCopied()
     {
-        var log = _copiedLog!;
+        try
+        {
+            _copiedLog!.Close();
+        }
+        catch (LogIOException cause)
+        {
+            NotClosedCleanly(cause);
+        }
+
         _copiedLog = null;
-        log.Close();
         Become(Gone);
         Context.Stop(Self);
     }

@@ -1,5 +1,6 @@
 using ActorBroker.Controller;
 using ActorBroker.Log;
+using ActorBroker.Messages;
 using ActorBroker.Storage;
 using Akka.Actor;
 using Akka.Event;
@@ -12,9 +13,9 @@ namespace ActorBroker.Partitions;
 /// Recovers its hard state and is told by its parent what the cluster wants of it (<see cref="Assign"/>): to open the log, start a new
 /// term and lead it, since with one replica this node's vote is the majority (<see cref="LeaderRole"/>); to do so while another
 /// node copies the log (<see cref="MoveSource"/>); or to copy it itself (<see cref="CopyRole"/>).
-/// A disk error fences the partition: every waiting producer and consumer is told, and everything is refused with a
-/// storage error until the node restarts. Any other exception is a bug: the supervisor restarts the actor, which
-/// recovers as after a crash.
+/// A disk error fences the partition: all who wait are told, and everything is refused with a storage error until the node
+/// restarts. Only where the disk took no more records, as when it is full, readers go on: what is committed is as it was.
+/// Any other exception is a bug: the supervisor restarts the actor, which recovers as after a crash.
 /// </remarks>
 internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTimers
 {
@@ -24,6 +25,8 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
     /// <summary>broker.partition-journal-N.</summary>
     private const uint Journals = 4;
 
+    private const string WhatToDo = "Make room, or mend the disk, and restart the node";
+
     private readonly PartitionIdentity _identity;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private TopicSettings _topic;
@@ -31,6 +34,7 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
     private int _term;
     private long _copied;
     private long? _handedOver;
+    private bool _isReadOnly;
     private PartitionLog? _leaderLog;
     private LeaderRole? _leader;
     private MoveSource? _source;
@@ -83,28 +87,45 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
     private void Leader()
     {
         Command<Append>(m => Guarded(() => _leader!.OnAppend(m, Sender)));
-        Command<Fetch>(m => Guarded(() => _leader!.OnFetch(m, Sender)));
-        Command<CompleteFetch>(m => Guarded(() => _leader!.OnCompleteFetch(m, Sender)));
+        Command<Fetch>(m => Answering(m.Id, () => _leader!.OnFetch(m, Sender)));
+        Command<CompleteFetch>(m => Answering(m.Id, () => _leader!.OnCompleteFetch(m, Sender)));
         Command<DrainTick>(_ => Guarded(() => _leader!.WriteCollected()));
         Command<FlushTick>(_ => Guarded(() => _leader!.OnFlushTick()));
         Command<Flushed>(m => Guarded(() => OnFlushed(m)));
         Command<FlushFailed>(m => Fence(m.Cause));
-        Command<FindOffset>(m => Guarded(() => _leader!.OnFindOffset(m, Sender)));
-        Command<FindEpochEnd>(m => Guarded(() => _leader!.OnFindEpochEnd(m, Sender)));
-        Command<DeleteRecords>(m => Guarded(() => _leader!.OnDeleteRecords(m, Sender)));
+        Command<FindOffset>(m => Answering(m.Id, () => _leader!.OnFindOffset(m, Sender)));
+        Command<FindEpochEnd>(m => Answering(m.Id, () => _leader!.OnFindEpochEnd(m, Sender)));
+        Command<DeleteRecords>(m => Answering(m.Id, () => _leader!.OnDeleteRecords(m, Sender)));
         Command<ApplyRetention>(_ => Guarded(() => _leader!.OnApplyRetention()));
         Command<Reconfigure>(m => Guarded(() => OnReconfigure(m)));
         Command<FetchCopy>(m => Guarded(() => _source!.OnFetch(m, Sender)));
         Command<HandOver>(m => Guarded(() => OnHandOver(m)));
         Command<Assign>(m => Guarded(() => OnAssignLeader(m)));
-        Command<ClosePartition>(_ => Guarded(CloseLog));
+        Command<ClosePartition>(_ => CloseLog());
         Command<DeletePartition>(_ => DeleteData());
         CommandNothingElse();
+    }
+
+    /// <summary>The disk took no more records. Whoever reads can go on.</summary>
+    private void ReadOnly()
+    {
+        Command<Fetch>(m => Answering(m.Id, () => _leader!.OnFetch(m, Sender)));
+        Command<CompleteFetch>(m => Answering(m.Id, () => _leader!.OnCompleteFetch(m, Sender)));
+        Command<FindOffset>(m => Answering(m.Id, () => _leader!.OnFindOffset(m, Sender)));
+        Command<FindEpochEnd>(m => Answering(m.Id, () => _leader!.OnFindEpochEnd(m, Sender)));
+        Command<FlushFailed>(m => FenceWholly(m.Cause));
+        RefuseChanges(AppendError.DiskFailed, FetchError.DiskFailed);
+        UntilRestart();
     }
 
     private void Fenced()
     {
         RefuseProducersAndConsumers(AppendError.DiskFailed, FetchError.DiskFailed);
+        UntilRestart();
+    }
+
+    private void UntilRestart()
+    {
         Command<Reconfigure>(_ => { });
         Command<ClosePartition>(_ => Context.Stop(Self));
         Command<DeletePartition>(_ => DeleteData());
@@ -119,17 +140,22 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
 
     private void RefuseProducersAndConsumers(AppendError append, FetchError fetch)
     {
+        RefuseChanges(append, fetch);
+        Command<Fetch>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
+        Command<FindOffset>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
+        Command<FindEpochEnd>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
+    }
+
+    private void RefuseChanges(AppendError append, FetchError other)
+    {
         Command<Append>(m =>
         {
             m.Batch.Dispose();
             Sender.Tell(new AppendRefused(m.Id, append, Offset.None));
         });
-        Command<Fetch>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
         Command<FetchCopy>(m => Sender.Tell(new CopyRefused(m.Move, "the source does not lead")));
         Command<HandOver>(m => Sender.Tell(new CopyRefused(m.Move, "the source does not lead")));
-        Command<FindOffset>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
-        Command<FindEpochEnd>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
-        Command<DeleteRecords>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
+        Command<DeleteRecords>(m => Sender.Tell(new FetchRefused(m.Id, other, Offset.None, Offset.None)));
     }
 
     /// <summary>Messages of a role that is over: a late tick or flush, a fetch that was answered.</summary>
@@ -295,20 +321,64 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
         }
     }
 
+    /// <summary>As <see cref="Guarded"/>, for a request: whoever asked is told, too.</summary>
+    private void Answering(RequestId id, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (LogIOException cause)
+        {
+            Sender.Tell(new FetchRefused(id, FetchError.DiskFailed, Offset.None, Offset.None));
+            Fence(cause);
+        }
+    }
+
     private void Fence(LogIOException cause)
     {
-        _log.Error("{0}: fenced, its clients get storage errors until the node restarts: {1}", _identity.Name, cause.Message);
+        if (_isReadOnly || _leader is not { HasFailedToAppend: true })
+        {
+            FenceWholly(cause);
+            return;
+        }
+
+        _isReadOnly = true;
+
+        _log.Error("{0}: fenced, takes no more records; what it has can be read. {1}. {2}", _identity.Name, cause.Message, WhatToDo);
+        _leader.RefuseAppends(AppendError.DiskFailed);
+        Become(ReadOnly);
+        Context.Parent.Tell(new PartitionFenced(_identity.Name, cause.Message, IsReadable: true));
+    }
+
+    private void FenceWholly(LogIOException cause)
+    {
+        _log.Error("{0}: fenced, its clients get storage errors. {1}. {2}", _identity.Name, cause.Message, WhatToDo);
         Abandon(AppendError.DiskFailed, FetchError.DiskFailed);
         Become(Fenced);
-        Context.Parent.Tell(new PartitionFenced(_identity.Name, cause.Message));
+        Context.Parent.Tell(new PartitionFenced(_identity.Name, cause.Message, IsReadable: false));
     }
 
     private void CloseLog()
     {
-        _leader!.Close();
+        try
+        {
+            _leader!.Close();
+        }
+        catch (LogIOException cause)
+        {
+            NotClosedCleanly(cause);
+        }
+
         _leader = null;
         Become(Gone);
         Context.Stop(Self);
+    }
+
+    private void NotClosedCleanly(LogIOException cause)
+    {
+        _log.Warning("{0}: not closed cleanly, its next start looks through what was written last: {1}", _identity.Name, cause.Message);
+        Abandon(AppendError.DiskFailed, FetchError.DiskFailed);
     }
 
     private void Abandon(AppendError append, FetchError fetch)

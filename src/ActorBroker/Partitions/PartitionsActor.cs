@@ -298,7 +298,7 @@ internal sealed class PartitionsActor : ReceiveActor
     {
         if (_children.TryGetValue(Sender, out var child) && !child.IsLeaving)
         {
-            _directory.Set(child.Name, new PartitionRoute(Sender, child.TopicId, child.Settings, fenced.Reason));
+            _directory.Set(child.Name, new PartitionRoute(Sender, child.TopicId, child.Settings, fenced.Reason, fenced.IsReadable));
             // Clients are sent here all the same, so that they get the storage error and not «unknown».
             Context.Parent.Tell(new LeaderElected(child.Name, child.TopicId, _node, LeaderEpoch.None));
             EndTurn(Sender);

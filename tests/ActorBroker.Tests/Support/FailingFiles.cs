@@ -3,20 +3,48 @@ using ActorBroker.Log.Files;
 
 namespace ActorBroker.Tests.Support;
 
-/// <summary>The real disk, but whatever writes to a path that contains <see cref="Broken"/> fails.</summary>
+/// <summary>The real disk, but some paths are refused: parts of their names say which.</summary>
 internal sealed class FailingFiles : ILogFiles
 {
     private readonly DiskFiles _disk = new();
     private volatile string? _broken;
+    private volatile string? _unflushable;
+    private volatile string? _unreadable;
+    private volatile string? _unopenable;
 
-    /// <summary>Part of the paths that cannot be written; null: all can.</summary>
+    /// <summary>Part of the paths that cannot be written, as on a full disk; null: all can.</summary>
     public string? Broken
     {
         get => _broken;
         set => _broken = value;
     }
 
-    public ILogFile Open(string path) => new FailingFile(this, _disk.Open(path));
+    /// <summary>Part of the paths whose flush fails.</summary>
+    public string? Unflushable
+    {
+        get => _unflushable;
+        set => _unflushable = value;
+    }
+
+    /// <summary>Part of the paths of open files that cannot be read.</summary>
+    public string? Unreadable
+    {
+        get => _unreadable;
+        set => _unreadable = value;
+    }
+
+    /// <summary>Part of the paths that cannot be opened.</summary>
+    public string? Unopenable
+    {
+        get => _unopenable;
+        set => _unopenable = value;
+    }
+
+    public ILogFile Open(string path)
+    {
+        Fail(_unopenable, path, "too many open files");
+        return new FailingFile(this, _disk.Open(path));
+    }
 
     public bool FileExists(string path) => _disk.FileExists(path);
 
@@ -40,15 +68,15 @@ internal sealed class FailingFiles : ILogFiles
 
     public void Replace(string path, ReadOnlySpan<byte> bytes)
     {
-        Fail(path);
+        Fail(_broken, path);
         _disk.Replace(path, bytes);
     }
 
-    private void Fail(string path)
+    private static void Fail(string? part, string path, string why = "no space left")
     {
-        if (_broken is { } broken && path.Contains(broken, StringComparison.Ordinal))
+        if (part is not null && path.Contains(part, StringComparison.Ordinal))
         {
-            throw new LogIOException($"{path}: no space left (test)", path);
+            throw new LogIOException($"{path}: {why} (test)", path);
         }
     }
 
@@ -58,29 +86,34 @@ internal sealed class FailingFiles : ILogFiles
 
         public long Length => file.Length;
 
-        public int Read(Span<byte> buffer, long position) => file.Read(buffer, position);
+        public int Read(Span<byte> buffer, long position)
+        {
+            Fail(files._unreadable, Path, "input/output error");
+            return file.Read(buffer, position);
+        }
 
         public void Write(ReadOnlySpan<byte> bytes, long position)
         {
-            files.Fail(Path);
+            Fail(files._broken, Path);
             file.Write(bytes, position);
         }
 
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long position)
         {
-            files.Fail(Path);
+            Fail(files._broken, Path);
             file.Write(buffers, position);
         }
 
         public void SetLength(long length)
         {
-            files.Fail(Path);
+            Fail(files._broken, Path);
             file.SetLength(length);
         }
 
         public void Flush()
         {
-            files.Fail(Path);
+            Fail(files._broken, Path);
+            Fail(files._unflushable, Path, "input/output error");
             file.Flush();
         }
 

@@ -152,7 +152,7 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
             {
                 Finish(part, error == ErrorCode.None ? MissingRoute.ErrorFor(request.Node, name) : error, Offset.None, Offset.None);
             }
-            else if (route.Fenced is not null)
+            else if (!route.ServesReaders)
             {
                 Finish(part, ErrorCode.KafkaStorageError, Offset.None, Offset.None);
             }

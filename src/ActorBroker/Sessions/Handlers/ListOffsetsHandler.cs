@@ -62,7 +62,7 @@ internal sealed class ListOffsetsHandler() : RequestHandler<ListOffsetsRequest>(
         private void AskFor(
             TopicPartition name, ListOffsetsRequest.ListOffsetsPartition wanted, ListOffsetsResponse.ListOffsetsPartitionResponse answer)
         {
-            if (Request.Node.Partitions.Find(name) is not { Fenced: null } route)
+            if (Request.Node.Partitions.Find(name) is not { ServesReaders: true } route)
             {
                 answer.ErrorCode = (short)MissingRoute.ErrorFor(Request.Node, name);
                 return;

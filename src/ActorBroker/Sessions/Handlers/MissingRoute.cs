@@ -6,7 +6,7 @@ namespace ActorBroker.Sessions.Handlers;
 /// <summary>Why a partition is not served by this node, or not now.</summary>
 internal enum RouteGap
 {
-    /// <summary>Here, and refuses everything after a storage error.</summary>
+    /// <summary>Here, and refuses this after a storage error.</summary>
     Fenced,
 
     /// <summary>Known, and without a leader now: on its way up, or on a node that is down.</summary>

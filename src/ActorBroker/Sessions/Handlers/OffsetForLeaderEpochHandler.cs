@@ -30,7 +30,7 @@ internal sealed class OffsetForLeaderEpochHandler() : RequestHandler<OffsetForLe
                     topicAnswer.Partitions.Add(answer);
                     _answers.Add(answer);
                     var name = new TopicPartition(topic.Topic, partition.Partition);
-                    if (Request.Node.Partitions.Find(name) is not { Fenced: null } route)
+                    if (Request.Node.Partitions.Find(name) is not { ServesReaders: true } route)
                     {
                         answer.ErrorCode = (short)MissingRoute.ErrorFor(Request.Node, name);
                         continue;

@@ -110,7 +110,7 @@ internal sealed class ClusterCalls(NodeServices node, string akkaAddress)
             for (var i = 0; i < _answers.Length; i++)
             {
                 var query = request.Queries[i];
-                if (node.Partitions.Find(query.Partition) is not { Fenced: null } route)
+                if (node.Partitions.Find(query.Partition) is not { ServesReaders: true } route)
                 {
                     Refuse(i, MissingRoute.Gap(node, query.Partition).ToSessionError());
                 }

@@ -75,7 +75,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
         {
             End(command.Stream, SessionError.Overloaded, $"{_streams.Count} streams are open, the limit (broker.sessions.streams-max)");
         }
-        else if (_node.Partitions.Find(command.Partition) is not { Fenced: null } route)
+        else if (_node.Partitions.Find(command.Partition) is not { ServesReaders: true } route)
         {
             End(command.Stream, MissingRoute.Gap(_node, command.Partition).ToSessionError(), command.Partition.ToString());
         }

@@ -175,14 +175,14 @@ public sealed class SessionLifeTests
     public async Task A_partition_that_is_fenced_tells_producer_and_consumer()
     {
         var files = new FailingFiles();
-        await using var node = await BrokerNode.StartAsync(new BrokerNodeOptions { Files = files });
+        await using var node = await BrokerNode.StartAsync(new BrokerNodeOptions { Files = files, Set = ["broker.log.flush-policy=before-ack"] });
         var producer = await NativeClient.ProducerAsync(node);
         await producer.CreateTopicAsync("t");
         var consumer = await NativeClient.ConsumerAsync(node);
         consumer.Stream(1, "t", 0, from: 0);
         await producer.StoreAsync(1, "t", 0, KafkaRequests.Batch("a"));
         await consumer.ReadRecordsAsync(1, 1);
-        files.Broken = "t-0";
+        files.Unflushable = "t-0";
         var refused = await producer.RefusedAsync(new StoreBatch(2, new TopicPartition("t", 0), -1, KafkaRequests.Batch("lost")));
         Assert.Equal(SessionError.StorageFailed, refused.Error);
         Assert.Equal(SessionError.StorageFailed, (await consumer.ReadAsync<StreamEnded>()).Error);
