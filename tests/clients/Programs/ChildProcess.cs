@@ -14,12 +14,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Queue<string> _lastLines = new();
     private readonly Task _reading;
 
-    private ChildProcess(ProcessStartInfo start, Action<string>? onLine, string? outputFile)
+    private ChildProcess(ProcessStartInfo start, Action<string>? onLine, string? outputFile, Action<string>? onErrorLine)
     {
         _commandLine = $"{start.FileName} {string.Join(' ', start.ArgumentList)}";
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{_commandLine}: did not start");
         var output = outputFile is null ? ReadLinesAsync(_process.StandardOutput, onLine) : CopyAsync(_process.StandardOutput, outputFile);
-        _reading = Task.WhenAll(output, ReadLinesAsync(_process.StandardError, null));
+        _reading = Task.WhenAll(output, ReadLinesAsync(_process.StandardError, onErrorLine));
     }
 
     public int Id => _process.Id;
@@ -27,9 +27,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <param name="onLine">Called for each line of standard output, on a thread of the pool.</param>
+    /// <param name="onErrorLine">The same for standard error.</param>
     /// <param name="outputFile">Takes standard output byte for byte; <paramref name="onLine"/> is then not called.</param>
     public static ChildProcess Start(string file, IEnumerable<string> arguments, Action<string>? onLine = null, string? outputFile = null,
-        IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null)
+        IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null, Action<string>? onErrorLine = null)
     {
         var start = new ProcessStartInfo(file)
         {
@@ -41,7 +42,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        return new ChildProcess(start, onLine, outputFile);
+        return new ChildProcess(start, onLine, outputFile, onErrorLine);
     }
 
     /// <summary>Runs a program to its end.</summary>
