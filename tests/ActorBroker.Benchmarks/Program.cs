@@ -2,13 +2,17 @@ using ActorBroker.Benchmarks.Cluster;
 using ActorBroker.Benchmarks.Kill;
 using ActorBroker.Benchmarks.Metadata;
 using ActorBroker.Benchmarks.Native;
+using ActorBroker.Benchmarks.Parts;
 using ActorBroker.Benchmarks.Remote;
+using ActorBroker.Benchmarks.Runtime;
 
-// usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native [--runs N] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | kill [--times N] [--seed N]
+// usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | kill [--times N] [--seed N]
 return args switch
 {
     ["remote", .. var rest] => await RemoteBenchmark.RunAsync(rest),
     ["native", .. var rest] => await NativeBenchmark.RunAsync(rest),
+    ["runtime", .. var rest] => await RuntimeBenchmark.RunAsync(rest),
+    ["parts", .. var rest] => PartsBenchmark.Run(rest),
     ["metadata"] => await MetadataBenchmark.RunAsync(),
     ["cluster", .. var rest] => await ClusterBenchmark.RunAsync(rest),
     ["kill", .. var rest] => await KillCommand.RunAsync(rest),
@@ -19,6 +23,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ActorBroker.Benchmarks remote|native [--runs N] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | kill [--times N] [--seed N]");
+    Console.Error.WriteLine("usage: ActorBroker.Benchmarks remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | kill [--times N] [--seed N]");
     return 2;
 }
