@@ -79,11 +79,14 @@ internal static class StateFile
         var at = HeaderBytes;
         while (TryReadFrame(path, bytes, at, out var entry, out var frameBytes))
         {
-            at += frameBytes;
-            if (entry.SequenceNr > deletedTo)
+            // Deleting writes the file anew, and no checksum covers how far: an event that lies there has not been deleted.
+            if (entry.SequenceNr <= deletedTo)
             {
-                entries.Add(entry);
+                throw new LogCorruptException(path, Magic.Length, $"event {entry.SequenceNr} is there, and all up to {deletedTo} are said to be deleted");
             }
+
+            at += frameBytes;
+            entries.Add(entry);
         }
 
         return at;

@@ -38,6 +38,17 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public void An_event_that_is_said_to_be_deleted_is_damage()
+    {
+        Append(1, 2, 3);
+        var bytes = System.IO.File.ReadAllBytes(File);
+        bytes[8] = 1;    // deleted up to, which no checksum covers
+        System.IO.File.WriteAllBytes(File, bytes);
+
+        Assert.Throws<LogCorruptException>(() => StateFile.Read(_files, Folder, out _, out _));
+    }
+
+    [Fact]
     public void A_torn_last_frame_is_cut_wherever_it_ends()
     {
         Append(1);
