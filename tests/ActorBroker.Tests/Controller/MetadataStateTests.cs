@@ -115,6 +115,27 @@ public sealed class MetadataStateTests
         Assert.Equal(4, state.MoveNumbersEnd);
     }
 
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("{}")]
+    [InlineData("[\"topic-deleted-1\"]")]
+    [InlineData("[[\"topic-deleted-1\"]]")]
+    [InlineData("[[null,{}]]")]
+    [InlineData("[[\"topic-exploded-1\",{}]]")]
+    [InlineData("[[\"term-started-1\",{}]]")]
+    public void A_record_that_is_no_list_of_events_is_refused(string json)
+    {
+        var writer = new BatchWriter();
+        writer.Add(0, NullableBytes.Null, System.Text.Encoding.UTF8.GetBytes(json));
+        var bytes = writer.ToArray();
+
+        Assert.Throws<System.Text.Json.JsonException>(() =>
+        {
+            BatchView.Read(bytes, MetadataRecords.BytesMax, out var batch);
+            return MetadataRecords.Read(batch);
+        });
+    }
+
     private static Guid Id(int number) => new(number, 0, 0, new byte[8]);
 
     private static IReadOnlyList<IMetadataEvent> ThroughRecord(IMetadataEvent[] events)

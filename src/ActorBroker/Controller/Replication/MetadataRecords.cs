@@ -57,9 +57,16 @@ internal static class MetadataRecords
         {
             var json = new Utf8JsonReader(records.Current.Value.Span);
             using var document = JsonDocument.ParseValue(ref json);
-            foreach (var each in document.RootElement.EnumerateArray())
+            try
             {
-                events.Add((IMetadataEvent)StateSerializer.Read(each[0].GetString()!, each[1]));
+                foreach (var each in document.RootElement.EnumerateArray())
+                {
+                    events.Add((IMetadataEvent)StateSerializer.Read(each[0].GetString() ?? "", each[1]));
+                }
+            }
+            catch (Exception other) when (other is InvalidOperationException or IndexOutOfRangeException or ArgumentException or InvalidCastException)
+            {
+                throw new JsonException($"a metadata record is not a list of [manifest, event]: {other.Message}", other);
             }
         }
 
