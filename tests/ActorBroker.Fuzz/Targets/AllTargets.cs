@@ -20,6 +20,8 @@ internal static class AllTargets
         ["hocon"] = () => new HoconTarget(),
         ["node"] = () => new NodeTarget(),
         ["node-batches"] = () => new NodeBatchTarget(),
+        ["state-files"] = () => new StateFilesTarget(),
+        ["metadata"] = () => new MetadataTarget(),
     };
 
     /// <summary>How many of so many inputs go to each target: at least one, by weight.</summary>
