@@ -13,6 +13,7 @@ internal sealed class LeaderRole(
     private readonly List<BatchLease> _collected = [];
     private readonly PendingAcks _acks = new();
     private readonly ParkedFetches _parked = new();
+    private readonly HungryFetches _hungry = new(self);
     private readonly PartitionSettings _settings = identity.Settings;
     private TopicSettings _topic = topic;
     private int _collectedBytes;
@@ -123,22 +124,35 @@ internal sealed class LeaderRole(
         {
             Answer(command, consumer);
         }
-        else if (_parked.Count >= _settings.ParkedFetchesMax)
+        else if (TryPark(command, consumer))
         {
-            Refuse(command.Id, FetchError.Overloaded, consumer);
-        }
-        else
-        {
-            _parked.Add(consumer, command);
             consumer.Tell(new FetchParked(command.Id, available), self);
         }
     }
 
     public void OnCompleteFetch(CompleteFetch command, IActorRef consumer)
     {
-        if (_parked.Remove(consumer, command.Id) is { } fetch)
+        if (_parked.Remove(consumer, command.Id) is not { } fetch || command.Ending == FetchEnding.Abandoned)
         {
-            Answer(fetch, consumer);
+            return;
+        }
+
+        Answer(command.Ending == FetchEnding.Nothing ? fetch with { BytesMax = 0 } : fetch, consumer);
+    }
+
+    /// <summary>There is memory again for fetches that wait for it.</summary>
+    public void OnRoomFree()
+    {
+        while (_hungry.TryPeek(out var consumer, out var id))
+        {
+            if (_parked.Find(consumer, id) is { } fetch && !TryAnswer(fetch, consumer, isFirst: true))
+            {
+                _hungry.WaitAgain();
+                return;
+            }
+
+            _parked.Remove(consumer, id);
+            _hungry.Dequeue();
         }
     }
 
@@ -244,10 +258,14 @@ internal sealed class LeaderRole(
     {
         foreach (var (consumer, fetch) in _parked.All())
         {
-            Answer(fetch, consumer);
+            if (!TryAnswer(fetch, consumer))
+            {
+                TryAnswer(fetch with { BytesMax = 0 }, consumer);
+            }
         }
 
         _parked.Clear();
+        _hungry.Clear();
     }
 
     /// <summary>Writes what waits, flushes and marks the log as clean. Producers that wait are answered.</summary>
@@ -270,6 +288,7 @@ internal sealed class LeaderRole(
         }
 
         _parked.Clear();
+        _hungry.Clear();
         log.Dispose();
     }
 
@@ -369,6 +388,11 @@ internal sealed class LeaderRole(
         foreach (var (consumer, fetch) in _parked.All())
         {
             var available = Available(fetch);
+            if (_hungry.Contains(consumer, fetch.Id))
+            {
+                continue;
+            }
+
             if (available >= fetch.BytesMin || IsOutOfRange(fetch.From))
             {
                 Answer(fetch, consumer);    // should the disk refuse, it is parked still, and told with the others
@@ -390,23 +414,67 @@ internal sealed class LeaderRole(
 
     private bool IsOutOfRange(Offset from) => from < log.Offsets.Start || from > log.Offsets.End;
 
+    private bool TryPark(Fetch fetch, IActorRef consumer)
+    {
+        if (_parked.Count >= _settings.ParkedFetchesMax)
+        {
+            Refuse(fetch.Id, FetchError.Overloaded, consumer);
+            return false;
+        }
+
+        _parked.Add(consumer, fetch);
+        return true;
+    }
+
+    /// <summary>Answers, or parks the fetch until there is memory to read what it asks for.</summary>
     private void Answer(Fetch fetch, IActorRef consumer)
+    {
+        if (!TryAnswer(fetch, consumer) && TryPark(fetch, consumer))
+        {
+            consumer.Tell(new FetchParked(fetch.Id, 0, IsShortOfMemory: true), self);
+            _hungry.Add(fetch.Memory!.Limit, consumer, fetch.Id);
+        }
+    }
+
+    /// <returns>False when there is no memory for what it asks for.</returns>
+    private bool TryAnswer(Fetch fetch, IActorRef consumer, bool isFirst = false)
     {
         WriteCollected();
         if (IsOutOfRange(fetch.From))
         {
             Refuse(fetch.Id, FetchError.OffsetOutOfRange, consumer);
-            return;
+            return true;
         }
 
-        var (batches, next) = fetch.BytesMax == 0 ? (null, fetch.From) : Read(fetch);
-        consumer.Tell(new Fetched(fetch.Id, batches, next, log.Offsets.HighWatermark, log.Offsets.Start), self);
+        var bytesMax = fetch.From < log.Offsets.HighWatermark ? fetch.BytesMax : 0;
+        if (bytesMax > 0 && fetch.Memory is { } memory)
+        {
+            bytesMax = _hungry.Take(memory, bytesMax, isFirst);
+            if (bytesMax == 0)
+            {
+                return false;
+            }
+        }
+
+        var (batches, next) = bytesMax == 0 ? (null, fetch.From) : Read(fetch, bytesMax);
+        consumer.Tell(
+            new Fetched(fetch.Id, batches, next, log.Offsets.HighWatermark, log.Offsets.Start) { BytesTaken = fetch.Memory is null ? 0 : batches?.Length ?? 0 }, self);
+        return true;
     }
 
-    private (BatchLease? Batches, Offset Next) Read(Fetch fetch)
+    private (BatchLease? Batches, Offset Next) Read(Fetch fetch, int bytesMax)
     {
-        var read = log.Read(fetch.From, log.Offsets.HighWatermark, fetch.BytesMax, firstBatchWhole: true);
-        return (read.Batches, read.Next);
+        var bytes = 0;
+        try
+        {
+            var read = log.Read(fetch.From, log.Offsets.HighWatermark, bytesMax, firstBatchWhole: true);
+            bytes = read.Batches?.Length ?? 0;
+            return (read.Batches, read.Next);
+        }
+        finally
+        {
+            fetch.Memory?.Adjust(bytesMax, bytes);
+        }
     }
 
     private FetchError? EpochError(LeaderEpoch believed) =>

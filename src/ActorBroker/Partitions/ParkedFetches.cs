@@ -14,6 +14,8 @@ internal sealed class ParkedFetches
 
     public void Add(IActorRef consumer, Fetch fetch) => _parked[(consumer, fetch.Id)] = fetch;
 
+    public Fetch? Find(IActorRef consumer, RequestId id) => _parked.GetValueOrDefault((consumer, id));
+
     /// <summary>Takes back one fetch; null when it was answered before.</summary>
     public Fetch? Remove(IActorRef consumer, RequestId id) => _parked.Remove((consumer, id), out var fetch) ? fetch : null;
 

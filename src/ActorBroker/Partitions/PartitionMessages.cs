@@ -1,4 +1,5 @@
 using ActorBroker.Controller;
+using ActorBroker.Limits;
 using ActorBroker.Log;
 using ActorBroker.Messages;
 
@@ -58,18 +59,41 @@ public sealed record AppendRefused(RequestId Id, AppendError Error, Offset LogSt
 /// <param name="BytesMin">0: answer at once. Otherwise the fetch waits in the partition until so many bytes are there,
 /// or <see cref="CompleteFetch"/> comes.</param>
 /// <param name="CurrentEpoch">The epoch the client believes in; <see cref="LeaderEpoch.None"/>: not checked.</param>
-public sealed record Fetch(RequestId Id, Offset From, int BytesMax, int BytesMin, LeaderEpoch CurrentEpoch) : IPartitionMessage;
+public sealed record Fetch(RequestId Id, Offset From, int BytesMax, int BytesMin, LeaderEpoch CurrentEpoch) : IPartitionMessage
+{
+    /// <summary>What the batches are read for is taken from here before they are read, as many bytes as the reply has; who gets it gives
+    /// them back. A fetch that finds no room is parked until there is. Null: not counted.</summary>
+    internal LimitShare? Memory { get; init; }
+}
 
 /// <summary>Reply, not the last one: the fetch waits. <paramref name="Available"/> bytes are there already.</summary>
-public sealed record FetchParked(RequestId Id, long Available) : IPartitionMessage, IReply;
+/// <param name="IsShortOfMemory">There is enough for it, but no memory to read it (<see cref="Fetch.Memory"/>).</param>
+public sealed record FetchParked(RequestId Id, long Available, bool IsShortOfMemory = false) : IPartitionMessage, IReply;
 
-/// <summary>Command: answer the parked fetch with what is there. No effect when it was answered before.</summary>
-public sealed record CompleteFetch(RequestId Id) : IPartitionMessage;
+/// <summary>What is to become of a parked fetch.</summary>
+public enum FetchEnding
+{
+    /// <summary>It is answered with what is there.</summary>
+    Batches,
+
+    /// <summary>It is answered, without batches.</summary>
+    Nothing,
+
+    /// <summary>Nobody wants an answer any more.</summary>
+    Abandoned,
+}
+
+/// <summary>Command: end the parked fetch. No effect when it was answered before.</summary>
+public sealed record CompleteFetch(RequestId Id, FetchEnding Ending = FetchEnding.Batches) : IPartitionMessage;
 
 /// <summary>Reply: whole batches, or none.</summary>
 /// <param name="Batches">Ownership passes to the receiver, which disposes it; null when there is nothing.</param>
 /// <param name="Next">Where the next fetch goes on.</param>
-public sealed record Fetched(RequestId Id, BatchLease? Batches, Offset Next, Offset HighWatermark, Offset LogStart) : IPartitionMessage, IReply;
+public sealed record Fetched(RequestId Id, BatchLease? Batches, Offset Next, Offset HighWatermark, Offset LogStart) : IPartitionMessage, IReply
+{
+    /// <summary>Bytes that were taken from <see cref="Fetch.Memory"/>.</summary>
+    internal int BytesTaken { get; init; }
+}
 
 /// <summary>Reply: nothing was read.</summary>
 public sealed record FetchRefused(RequestId Id, FetchError Error, Offset HighWatermark, Offset LogStart) : IPartitionMessage, IReply;

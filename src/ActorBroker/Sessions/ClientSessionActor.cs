@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using ActorBroker.Kafka;
 using ActorBroker.Kafka.Frames;
 using ActorBroker.Kafka.Wire;
+using ActorBroker.Limits;
 using ActorBroker.Sessions.Transport;
 using Akka.Actor;
 using Akka.Event;
@@ -20,6 +21,8 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     private readonly RequestTable _table;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ReplyQueue _requests = new();
+    private readonly SessionClock _clock;
+    private readonly LimitTurn _turn;
     private readonly ReceiveBuffer _received;
     private readonly List<PendingRequest> _sending = [];
     private readonly List<ReadOnlyMemory<byte>> _segments = [];
@@ -31,15 +34,18 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     private bool _isClosed;
     private long _sendingBytes;
     private long _nextTick = long.MaxValue;
-    private long _lastRequestAt;
 
-    public ClientSessionActor(IClientConnection connection, NodeServices node, RequestTable table)
+    /// <param name="clock">Of this session; who keeps it tells <see cref="SessionCheck"/> when its time has come.</param>
+    public ClientSessionActor(IClientConnection connection, NodeServices node, RequestTable table, SessionClock clock)
     {
         _connection = connection;
         _table = table;
         Node = node;
         Reference = Self;
-        _received = new ReceiveBuffer(node.Settings.RequestBytesMax);
+        Replies = new LimitShare(node.Limits.Replies);
+        _clock = clock;
+        _turn = new LimitTurn(node.Limits.Requests, Self);
+        _received = new ReceiveBuffer(node.Settings.RequestBytesMax, node.Limits.Requests, _turn);
         var self = Self;
         _onReceived = () => self.Tell(Received.Instance, self);
         _onSent = () => self.Tell(Sent.Instance, self);
@@ -47,7 +53,8 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         Receive<Sent>(_ => OnSent());
         Receive<IReply>(OnReply);
         Receive<DeadlineTick>(_ => OnDeadlineTick());
-        Receive<IdleTick>(_ => OnIdleTick());
+        Receive<RoomFree>(_ => OnRoomFree());
+        Receive<SessionCheck>(_ => OnCheck());
     }
 
     public NodeServices Node { get; }
@@ -57,12 +64,17 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     /// <summary>The client's address.</summary>
     public string Client => _connection.Client;
 
+    /// <summary>What this connection holds of the node's memory for answers.</summary>
+    public LimitShare Replies { get; }
+
     public ITimerScheduler Timers { get; set; } = null!;
 
     private bool IsBusy =>
         _requests.Length >= Node.Settings.InFlightRequestsMax
         || _requests.RequestBytes >= Node.Settings.InFlightBytesMax
-        || _sendingBytes + _requests.AnswerBytes >= Node.Settings.ReplyBytesMax;
+        || _sendingBytes + _requests.AnswerBytes >= Node.Settings.ReplyBytesMax
+        || (_requests.Length + _sending.Count > 0 && Node.Limits.Requests.IsFull)
+        || (Replies.Held > 0 && Replies.Limit.IsFull);
 
     /// <summary>A clock reading that far in the future, for <see cref="PendingRequest.Deadline"/>.</summary>
     public long DeadlineIn(TimeSpan timeout)
@@ -82,15 +94,18 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     {
         if (!_isClosed)
         {
-            _log.Warning("Kafka client {0}: connection closed: {1}", _connection.Client, why);
+            if (Node.Limits.Closed.TryPass(out var held))
+            {
+                _log.Warning("Kafka client {0}: connection closed: {1}{2}", _connection.Client, why, LogGate.More(held));
+            }
+
             Stop();
         }
     }
 
     protected override void PreStart()
     {
-        _lastRequestAt = Now();
-        Timers.StartPeriodicTimer(IdleTick.Instance, IdleTick.Instance, Node.Settings.IdleTimeout / 2);
+        _clock.Start(Now());
         ReceiveMore();
     }
 
@@ -103,15 +118,18 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
             request.Target?.OnAbandoned();
             request.Dispose();
         });
-        foreach (var request in _sending)
+        if (_receiveRuns)
         {
-            request.Dispose();
+            _received.Abandon();
         }
-
-        if (!_receiveRuns)
+        else
         {
             _received.Release();
         }
+
+        // What is being sent is not given back to the pool: the system may still read it.
+        Node.Limits.Requests.Give(_requests.CountedBytes + _sending.Sum(ReplyQueue.CountedBytesOf));
+        Replies.Close();
     }
 
     private void ReceiveMore()
@@ -121,7 +139,16 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _received.MakeRoom();
+        if (_clock.MayWaitWithoutBuffer && !_received.HasBytes)
+        {
+            _received.Release();
+        }
+        else if (!_received.MakeRoom())
+        {
+            _turn.Queue();
+            return;
+        }
+
         _receiveRuns = true;
         TellWhenReceived(_connection.ReceiveAsync(_received.Free));
     }
@@ -147,18 +174,24 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         {
             count = _receiving.GetResult();
         }
+        catch (OperationCanceledException) when (!_isClosed)
+        {
+            ReceiveMore();
+            return;
+        }
         catch (Exception cause) when (cause is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
             OnConnectionFailed(cause);
             return;
         }
 
-        if (count == 0)
+        if (count == 0 && _received.HoldsMemory)
         {
             Stop();
             return;
         }
 
+        _clock.Received(Now());
         _received.Received(count);
         ServeReceived();
         _received.GrowIfFilled(count);
@@ -176,7 +209,11 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
                 continue;
             }
 
-            if (outcome != FrameOutcome.Incomplete)
+            if (outcome == FrameOutcome.Incomplete)
+            {
+                RefuseTooLarge(_received.ClaimedKey, _received.ClaimedLength);
+            }
+            else
             {
                 Close($"a request of {_received.ClaimedLength} bytes; the limit is {Node.Settings.RequestBytesMax} (broker.kafka.request-bytes-max)");
             }
@@ -187,13 +224,30 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         SendDone();
     }
 
+    /// <summary>Ends the connection when a request is too large for its kind, if possible before all of it is there.</summary>
+    private bool RefuseTooLarge(ApiKey? key, int bytes)
+    {
+        if (key is not (null or ApiKey.Produce) && bytes > Node.Settings.CommandBytesMax)
+        {
+            Close($"a {key} request of {bytes} bytes; the limit is {Node.Settings.CommandBytesMax} (broker.kafka.command-bytes-max)");
+            return true;
+        }
+
+        return false;
+    }
+
     private void Serve(ReadOnlyMemory<byte> frame)
     {
-        _lastRequestAt = Now();
+        _clock.Requested();
         var reader = new WireReader(frame);
         if (!RequestHeader.TryRead(ref reader, out var header))
         {
             Close($"a request header that cannot be read ({frame.Length} bytes)");
+            return;
+        }
+
+        if (RefuseTooLarge(header.Key, frame.Length))
+        {
             return;
         }
 
@@ -217,7 +271,7 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _requests.Add(request);
+        Add(request);
         handler.Handle(request, body);
         CountAnswer(request);
     }
@@ -227,7 +281,7 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         var header = request.Header;
         if (header.Key == ApiKey.ApiVersions)
         {
-            _requests.Add(request);
+            Add(request);
             request.ReplyUnsupportedApiVersions(_table);
             CountAnswer(request);
         }
@@ -237,11 +291,17 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void Add(PendingRequest request)
+    {
+        _requests.Add(request);
+        Node.Limits.Requests.Take(ReplyQueue.CountedBytesOf(request));
+    }
+
     private void OnReply(IReply reply)
     {
         if (_requests.Find(reply.Id.Call) is not { Target: { } target } request)
         {
-            ReplyReturns.GiveBack(reply);
+            ReplyReturns.GiveBack(reply, Replies);
             return;
         }
 
@@ -274,12 +334,37 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         Continue();
     }
 
-    private void OnIdleTick()
+    private void OnRoomFree()
     {
-        if (_requests.Length == 0 && Now() - _lastRequestAt >= Node.Settings.IdleTimeout.TotalMilliseconds)
+        _clock.Received(Now());     // the time in the queue is not the client's
+        ReceiveMore();
+    }
+
+    private void OnCheck()
+    {
+        var verdict = _clock.Check(
+            Now(),
+            isServing: _requests.Length > 0,
+            taken: _sending.Count > 0 ? _connection.BytesTaken : null,
+            isUnfinished: _receiveRuns && _received.HasBytes,
+            holdsBuffer: _receiveRuns && _received.HoldsMemory);
+        switch (verdict)
         {
-            _log.Debug("Kafka client {0}: connection closed: idle", _connection.Client);
-            Stop();
+            case SessionVerdict.Idle:
+                _log.Debug("Kafka client {0}: connection closed: idle", _connection.Client);
+                Stop();
+                break;
+            case SessionVerdict.Unread:
+                Close($"nothing of an answer was taken for {Node.Settings.SendTimeout} (broker.kafka.send-timeout)");
+                break;
+            case SessionVerdict.Unfinished:
+                Close($"a request was not complete after {Node.Settings.RequestReceiveTimeout} (broker.kafka.request-receive-timeout)");
+                break;
+            case SessionVerdict.Quiet:
+                _connection.InterruptReceive();
+                break;
+            default:
+                break;
         }
     }
 
@@ -360,6 +445,7 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         foreach (var request in _sending)
         {
             _sendingBytes -= request.AnswerBytes;
+            Node.Limits.Requests.Give(ReplyQueue.CountedBytesOf(request));
             request.Dispose();
         }
 
@@ -398,10 +484,5 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     private sealed record DeadlineTick
     {
         public static readonly DeadlineTick Instance = new();
-    }
-
-    private sealed record IdleTick
-    {
-        public static readonly IdleTick Instance = new();
     }
 }

@@ -20,6 +20,8 @@ internal sealed record NodeServices(
     bool AutoCreate,
     TimeProvider Clock)
 {
+    public NodeLimits Limits { get; } = new(Settings, Clock);
+
     /// <summary>A reading of the node's clock, to be compared with others of the same node.</summary>
     public TimeSpan Now() => Clock.GetElapsedTime(0, Clock.GetTimestamp());
 }

@@ -2,6 +2,7 @@ using ActorBroker.Kafka;
 using ActorBroker.Kafka.Frames;
 using ActorBroker.Kafka.Messages;
 using ActorBroker.Kafka.Wire;
+using ActorBroker.Limits;
 using ActorBroker.Log;
 using ActorBroker.Messages;
 using Akka.Actor;
@@ -13,6 +14,7 @@ namespace ActorBroker.Sessions;
 internal sealed class PendingRequest(ClientSessionActor session, RequestHeader header, long call, int frameBytes) : IDisposable
 {
     private List<BatchLease>? _leases;
+    private long _held;
 
     public RequestHeader Header { get; } = header;
 
@@ -29,6 +31,9 @@ internal sealed class PendingRequest(ClientSessionActor session, RequestHeader h
 
     /// <summary>The session, as sender of the inner requests.</summary>
     public IActorRef Session => session.Reference;
+
+    /// <summary>For what is read for the answer.</summary>
+    public LimitShare Replies => session.Replies;
 
     /// <summary>Who takes the replies of the inner requests; null when none is expected.</summary>
     public IReplyTarget? Target { get; private set; }
@@ -67,7 +72,12 @@ internal sealed class PendingRequest(ClientSessionActor session, RequestHeader h
     }
 
     /// <summary>The batches are part of the answer and are given back once it is sent.</summary>
-    public void Own(BatchLease lease) => (_leases ??= []).Add(lease);
+    /// <param name="bytesTaken">From <see cref="Replies"/>, for them; given back too.</param>
+    public void Own(BatchLease lease, int bytesTaken)
+    {
+        (_leases ??= []).Add(lease);
+        _held += bytesTaken;
+    }
 
     /// <summary>Answers the client. Each request is answered once.</summary>
     public void Reply(IResponse response)
@@ -75,6 +85,7 @@ internal sealed class PendingRequest(ClientSessionActor session, RequestHeader h
         Check.That(!IsDone);
         Answer = new WireWriter();
         ResponseEncoder.Encode(Answer, Header.Key, Header.Version, Header.CorrelationId, response);
+        HoldAnswer(Answer);
         Finish();
     }
 
@@ -107,6 +118,22 @@ internal sealed class PendingRequest(ClientSessionActor session, RequestHeader h
         }
 
         _leases = null;
+        if (_held > 0)
+        {
+            session.Replies.Give(_held);
+            _held = 0;
+        }
+    }
+
+    /// <summary>Counts what the answer takes beside the batches. A small one is counted with its request.</summary>
+    private void HoldAnswer(WireWriter answer)
+    {
+        var bytes = answer.Length - _held;
+        if (bytes > NodeLimits.RequestOverhead)
+        {
+            session.Replies.Take(bytes);
+            _held += bytes;
+        }
     }
 
     private void Finish()

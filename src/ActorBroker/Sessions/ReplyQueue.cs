@@ -16,11 +16,17 @@ internal sealed class ReplyQueue
     /// <summary>Bytes that the answers of the requests under way have, or may come to have.</summary>
     public long AnswerBytes { get; private set; }
 
+    /// <summary>What the requests under way count for in the node's limit.</summary>
+    public long CountedBytes => RequestBytes + ((long)Length * NodeLimits.RequestOverhead);
+
     /// <summary>Number of the oldest request under way.</summary>
     public long FirstCall => _first;
 
     /// <summary>Number that the next request must have.</summary>
     public long NextCall => _next;
+
+    /// <summary>What a request counts for in the node's limit.</summary>
+    public static long CountedBytesOf(PendingRequest request) => request.FrameBytes + NodeLimits.RequestOverhead;
 
     public void Add(PendingRequest request)
     {

@@ -1,3 +1,4 @@
+using ActorBroker.Limits;
 using ActorBroker.Partitions;
 
 namespace ActorBroker.Sessions;
@@ -5,11 +6,13 @@ namespace ActorBroker.Sessions;
 /// <summary>Gives back what a reply carries when its request is over already.</summary>
 internal static class ReplyReturns
 {
-    public static void GiveBack(IReply reply)
+    /// <param name="memory">What the reply was read for.</param>
+    public static void GiveBack(IReply reply, LimitShare? memory = null)
     {
-        if (reply is Fetched { Batches: { } batches })
+        if (reply is Fetched { Batches: { } batches } fetched)
         {
             batches.Dispose();
+            memory?.Give(fetched.BytesTaken);
         }
     }
 }

@@ -11,6 +11,10 @@ internal sealed class MemoryConnection : IClientConnection
 
     public string Client => "bench";
 
+    public string Address => "bench";
+
+    public long BytesTaken => 0;
+
     /// <summary>Sends a frame; the size of the answer.</summary>
     public async Task<long> AskAsync(byte[] frame)
     {
@@ -23,6 +27,10 @@ internal sealed class MemoryConnection : IClientConnection
         var frame = await _requests.Reader.ReadAsync();
         frame.CopyTo(buffer);
         return frame.Length;
+    }
+
+    public void InterruptReceive()
+    {
     }
 
     public async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments) =>

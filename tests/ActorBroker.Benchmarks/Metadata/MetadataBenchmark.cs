@@ -40,7 +40,7 @@ internal static class MetadataBenchmark
     {
         using var connection = new MemoryConnection();
         var node = Services(Image(topics));
-        var session = system.ActorOf(Props.Create(() => new ClientSessionActor(connection, node, RequestTable.Default())));
+        var session = system.ActorOf(Props.Create(() => new ClientSessionActor(connection, node, RequestTable.Default(), new SessionClock(node.Settings))));
         using var request = new WireWriter();
         RequestEncoder.Encode(request, Version, 1, "bench", new MetadataRequest { Topics = null });
         var frame = request.ToArray();

@@ -54,6 +54,7 @@ public static class BannedCalls
         new("lock", @"(\block\s*\(|\bMonitor\.(Try)?Enter\b|\bnew (SemaphoreSlim|Mutex|ReaderWriterLockSlim|ManualResetEvent(Slim)?|AutoResetEvent|Lock)\()",
             "the actor that owns the state",
             new Allowance(Runtime, "mailboxes, event bus and children are shared by design"),
+            new Allowance(Broker + "Limits/", "what all sessions count in; only who finds no room takes the lock"),
             new Allowance("src/ActorBroker.Client/Producing/", "records are accepted on their callers' threads; batches, not records, go to the actor"),
             new Allowance(Cli, "no actor system here: awaited semaphores bound what is in flight"),
             new Allowance(Node, "waits for the signal that ends the process")),

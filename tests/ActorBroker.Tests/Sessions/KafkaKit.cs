@@ -36,7 +36,7 @@ public abstract class KafkaKit : SessionKit
         _connections.Add(connection);
         var node = Node();
         var table = RequestTable.Default();
-        Sys.ActorOf(Props.Create(() => new ClientSessionActor(connection, node, table)));
+        Sys.ActorOf(Props.Create(() => new ClientSessionActor(connection, node, table, new SessionClock(node.Settings))));
         return connection.AskAsync<TResponse>(request, version);
     }
 

@@ -15,6 +15,10 @@ internal sealed class ProbedConnection : IClientConnection
 
     public string Client => "test";
 
+    public string Address => "test";
+
+    public long BytesTaken => 0;
+
     public async Task<TResponse> AskAsync<TResponse>(IRequest request, short version)
         where TResponse : IResponse
     {
@@ -35,6 +39,10 @@ internal sealed class ProbedConnection : IClientConnection
         var bytes = await _requests.Reader.ReadAsync();
         bytes.CopyTo(buffer);
         return bytes.Length;
+    }
+
+    public void InterruptReceive()
+    {
     }
 
     public ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments)

@@ -30,6 +30,9 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
         Held,
         Asked,
         Parked,
+
+        /// <summary>Parked, because there is no memory to read what is there.</summary>
+        Short,
         Done,
     }
 
@@ -72,7 +75,7 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
             switch (reply)
             {
                 case FetchParked parked:
-                    part.State = State.Parked;
+                    part.State = parked.IsShortOfMemory ? State.Short : State.Parked;
                     part.Available = parked.Available;
                     break;
                 case Fetched fetched:
@@ -107,9 +110,9 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
         {
             for (var i = 0; i < _parts.Count; i++)
             {
-                if (_parts[i].State is State.Parked or State.Asked)
+                if (_parts[i].State is State.Parked or State.Short or State.Asked)
                 {
-                    _parts[i].Route!.Actor.Tell(new CompleteFetch(request.Part(i)), request.Session);
+                    _parts[i].Route!.Actor.Tell(new CompleteFetch(request.Part(i), FetchEnding.Abandoned), request.Session);
                 }
             }
         }
@@ -180,7 +183,10 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
                 part.State = State.Asked;
                 var bytesMin = _mustAnswer || _bytesFound > 0 ? 0 : Math.Max(0, body.MinBytes);
                 part.Route!.Actor.Tell(
-                    new Fetch(request.Part(i), new Offset(part.Wanted.FetchOffset), bytes, bytesMin, new LeaderEpoch(part.Wanted.CurrentLeaderEpoch)),
+                    new Fetch(request.Part(i), new Offset(part.Wanted.FetchOffset), bytes, bytesMin, new LeaderEpoch(part.Wanted.CurrentLeaderEpoch))
+                    {
+                        Memory = request.Replies,
+                    },
                     request.Session);
             }
         }
@@ -194,7 +200,7 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
                 return;
             }
 
-            request.Own(batches);
+            request.Own(batches, fetched.BytesTaken);
             part.Answer.Records = batches.Bytes;
             _bytesFound += batches.Length;
             _bytesLeft = Math.Max(0, _bytesLeft + part.Reserved - batches.Length);
@@ -222,18 +228,24 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
 
             if (_mustAnswer || _bytesFound + parkedBytes >= body.MinBytes)
             {
-                TakeParked();
+                Complete(State.Parked, FetchEnding.Batches);
+            }
+
+            if (_bytesFound > 0)
+            {
+                // What was read takes memory that others wait for, as this request would for the rest.
+                Complete(State.Short, FetchEnding.Nothing);
             }
         }
 
-        private void TakeParked()
+        private void Complete(State state, FetchEnding ending)
         {
             for (var i = 0; i < _parts.Count; i++)
             {
-                if (_parts[i].State == State.Parked)
+                if (_parts[i].State == state)
                 {
                     _parts[i].State = State.Asked;
-                    _parts[i].Route!.Actor.Tell(new CompleteFetch(request.Part(i)), request.Session);
+                    _parts[i].Route!.Actor.Tell(new CompleteFetch(request.Part(i), ending), request.Session);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using ActorBroker.Limits;
 using ActorBroker.Log;
 using ActorBroker.Messages;
 using ActorBroker.Messages.Sessions;
@@ -17,6 +18,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
     private readonly IActorRef _client;
     private readonly OpenConsumer _request;
     private readonly int _bytesMax;
+    private readonly LimitShare _memory;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<int, ConsumerStream> _streams = [];
     private readonly Dictionary<IActorRef, int> _watched = [];
@@ -29,6 +31,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
         _node = node;
         _client = client;
         _request = request;
+        _memory = new LimitShare(node.Limits.Replies);
         _bytesMax = client is IActorRefScope { IsLocal: true } ? int.MaxValue : node.Sessions.MessageBytesMax;
         Receive<OpenStream>(OnOpenStream);
         Receive<GrantCredit>(OnGrantCredit);
@@ -59,6 +62,8 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
         {
             TakeBack(stream);
         }
+
+        _memory.Close();
     }
 
     private void OnOpenStream(OpenStream command)
@@ -131,13 +136,14 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
         var id = new RequestId(_calls++, stream.Number);
         stream.Asked(id, _node.Now() + _node.Sessions.RequestTimeout);
         var bytes = (int)Math.Min(stream.Credit, Math.Min(_node.Sessions.FetchBytesMax, _bytesMax));
-        stream.Actor.Tell(new Fetch(id, stream.Next, bytes, BytesMin: 1, stream.Epoch));
+        stream.Actor.Tell(new Fetch(id, stream.Next, bytes, BytesMin: 1, stream.Epoch) { Memory = _memory });
         SetTick();
     }
 
     private void OnFetched(Fetched reply)
     {
         using var batches = reply.Batches;
+        _memory.Give(reply.BytesTaken);    // copied below
         if (Find(reply.Id) is not { } stream)
         {
             return;    // the stream was closed meanwhile
@@ -258,7 +264,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
     {
         if (stream.IsFetching)
         {
-            stream.Actor.Tell(new CompleteFetch(stream.Fetch), Self);
+            stream.Actor.Tell(new CompleteFetch(stream.Fetch, FetchEnding.Abandoned), Self);
         }
     }
 
