@@ -17,6 +17,9 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
     /// <summary>How long producers are chased, as a part of the time after which a copy without progress is given up.</summary>
     private const int ChasesPerStall = 10;
 
+    /// <summary>The first requests find a source that wakes for them: they are repeated sooner, twice as late each time.</summary>
+    private const int FirstsPerTimeout = 16;
+
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(10);
     private readonly PartitionSettings _settings = identity.Settings;
     private readonly TimeProvider _clock = identity.Storage.Clock;
@@ -25,6 +28,7 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
     private FlushTicket? _flush;
     private long _sentAt;
     private TimeSpan _ahead;
+    private TimeSpan _patience;
     private long _progressAt = identity.Storage.Clock.GetTimestamp();
     private bool _hasBegun;
     private bool _isAwaiting;
@@ -61,6 +65,7 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
         _flush = null;
         (_hasBegun, _isSynced, _isCaughtUp, _isFinal, _logStart) = (false, false, false, false, Offset.Zero);
         (_firstEnd, _chasesSince) = (null, null);
+        _patience = _settings.MoveRequestTimeout / FirstsPerTimeout;
         PartitionLog.Delete(identity.Storage.Files, identity.Folder);
         FolderIdentity.Claim(identity.Storage.Files, identity.Folder, identity.TopicId);
         _log = PartitionLog.Open(identity.Storage.Files, identity.Folder, _logSettings, _clock);
@@ -104,7 +109,7 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
         {
             _isAwaiting = false;
             _refusal = refused.Reason;
-            SendAfter(_settings.MoveRequestTimeout / 2);
+            SendAfter(_hasBegun ? _settings.MoveRequestTimeout / 2 : _patience);
         }
     }
 
@@ -294,7 +299,8 @@ internal sealed class CopyRole(PartitionIdentity identity, PartitionMove move, I
     {
         _isAwaiting = true;
         _sentAt = _clock.GetTimestamp();
-        SendAfter(_settings.MoveRequestTimeout);
+        SendAfter(_hasBegun ? _settings.MoveRequestTimeout : _patience);
+        _patience = _patience * 2 < _settings.MoveRequestTimeout ? _patience * 2 : _settings.MoveRequestTimeout;
         if (identity.PartitionsPathOf(move.From) is not { } path)
         {
             _refusal = $"the address of node {move.From} is not known";
