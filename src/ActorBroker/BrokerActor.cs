@@ -132,11 +132,26 @@ internal sealed class BrokerActor : ReceiveActor
     private void OnLeaderElected(LeaderElected elected)
     {
         _controller.Tell(elected, Sender);
-        if (_missingLeaders.ContainsKey(elected.Partition))
+        if (!_missingLeaders.ContainsKey(elected.Partition))
+        {
+            return;
+        }
+
+        if (IsKnown(_image.Current, elected.Partition, elected.Epoch))
+        {
+            _missingLeaders.Remove(elected.Partition);
+            AnswerIfReady();
+        }
+        else
         {
             _missingLeaders[elected.Partition] = elected.Epoch;
         }
     }
+
+    /// <summary>Whether everybody knows that this node leads a partition, or that it does not have it any more.</summary>
+    private bool IsKnown(ClusterImage image, TopicPartition name, LeaderEpoch? epoch) =>
+        image.Partition(name) is not { } partition || !partition.Replicas.Contains(_settings.NodeId)
+        || (epoch is { } elected && partition.Leader == _settings.NodeId && partition.Epoch >= elected);
 
     private static string? PartitionsPathOf(NodeId node, PublishedImage image) =>
         image.Current.Nodes.GetValueOrDefault(node)?.AkkaAddress is { Length: > 0 } address ? $"{address}/user/broker/partitions" : null;
@@ -151,9 +166,7 @@ internal sealed class BrokerActor : ReceiveActor
 
         foreach (var (name, epoch) in _missingLeaders.ToArray())
         {
-            var partition = image.Partition(name);
-            if (partition is null || !partition.Replicas.Contains(_settings.NodeId)
-                || (epoch is { } elected && partition.Leader == _settings.NodeId && partition.Epoch >= elected))
+            if (IsKnown(image, name, epoch))
             {
                 _missingLeaders.Remove(name);
             }

@@ -389,7 +389,7 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
 
     private void OnLeaderElected(LeaderElected elected)
     {
-        if (_reports.Add(elected))
+        if (_reports.Add(elected, _published.Current))
         {
             Timers.StartSingleTimer(SendReports.Instance, SendReports.Instance, ReportDelay);
         }

@@ -12,9 +12,14 @@ internal sealed class LeaderReports(NodeId node)
     private readonly HashSet<(Guid Topic, int Partition)> _unsent = [];
 
     /// <returns>Whether it is the first since the last report.</returns>
-    public bool Add(LeaderElected elected)
+    public bool Add(LeaderElected elected, ClusterImage image)
     {
-        var key = (elected.TopicId, elected.Partition.Partition);
+        (Guid Topic, int Partition) key = (elected.TopicId, elected.Partition.Partition);
+        if (image.Topic(key.Topic)?.Partition(key.Partition) is { } partition && IsKnown(partition, elected.Epoch))
+        {
+            return false;    // it goes on in the term that everybody knows
+        }
+
         _open[key] = elected.Epoch;
         _unsent.Add(key);
         return _unsent.Count == 1;
@@ -46,7 +51,7 @@ internal sealed class LeaderReports(NodeId node)
         foreach (var (key, epoch) in _open)
         {
             var partition = image.Topic(key.Topic)?.Partition(key.Partition);
-            if (partition is null || !partition.Replicas.Contains(node) || (partition.Leader == node && partition.Epoch >= epoch))
+            if (partition is null || !partition.Replicas.Contains(node) || IsKnown(partition, epoch))
             {
                 known.Add(key);
             }
@@ -58,6 +63,8 @@ internal sealed class LeaderReports(NodeId node)
             _unsent.Remove(key);
         }
     }
+
+    private bool IsKnown(PartitionImage partition, LeaderEpoch epoch) => partition.Leader == node && partition.Epoch >= epoch;
 
     private LeadersElected? Report(IEnumerable<(Guid Topic, int Partition)> keys)
     {

@@ -57,5 +57,5 @@ public sealed class LeaderReportsTests
     }
 
     private bool Add(int partition, int epoch) =>
-        _reports.Add(new LeaderElected(new TopicPartition("orders", partition), _topic, new NodeId(2), new LeaderEpoch(epoch)));
+        _reports.Add(new LeaderElected(new TopicPartition("orders", partition), _topic, new NodeId(2), new LeaderEpoch(epoch)), _leadership.Committed);
 }
