@@ -54,6 +54,11 @@ public sealed class PartitionLog : IDisposable
 
     public int SegmentCount => _segments.Count;
 
+    /// <summary>What retention looks at first: the oldest segment's largest timestamp, in milliseconds since 1970, and its size; null when it
+    /// holds nothing.</summary>
+    public (long NewestMs, long Bytes)? Oldest =>
+        _segments.First.SizeInBytes == 0 ? null : (Retention.NewestMs(_segments.First), _segments.First.SizeInBytes);
+
     /// <summary>Idempotent and transactional producers that are remembered.</summary>
     public int ProducerCount => _producers.Count;
 

@@ -25,10 +25,9 @@ internal static class Retention
         return segments.Count;
     }
 
-    private static bool IsTooOld(Segment segment, TimeSpan? age, long nowMs)
-    {
-        if (age is null) return false;
-        var newest = segment.MaxTimestamp >= 0 ? segment.MaxTimestamp : segment.OpenedAtMs;
-        return nowMs - newest > age.Value.TotalMilliseconds;
-    }
+    /// <summary>Its largest timestamp; when its records have none, the time at which it was opened.</summary>
+    public static long NewestMs(Segment segment) => segment.MaxTimestamp >= 0 ? segment.MaxTimestamp : segment.OpenedAtMs;
+
+    private static bool IsTooOld(Segment segment, TimeSpan? age, long nowMs) =>
+        age is not null && nowMs - NewestMs(segment) > age.Value.TotalMilliseconds;
 }
