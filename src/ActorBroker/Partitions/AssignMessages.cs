@@ -14,4 +14,5 @@ internal sealed record PartitionRecovered
 /// <param name="EpochMin">New terms are above it.</param>
 /// <param name="Move">The move that this replica takes part in; null when it simply leads.</param>
 /// <param name="IsCopy">It is the target of the move: it copies, and leads only when the move is over.</param>
-internal sealed record Assign(LeaderEpoch EpochMin, PartitionMove? Move, bool IsCopy);
+/// <param name="Asleep">The log as it was left, and the term that was not ended: it goes on, where the disk agrees. Null: a new term begins.</param>
+internal sealed record Assign(LeaderEpoch EpochMin, PartitionMove? Move, bool IsCopy, SleepingLog? Asleep = null);

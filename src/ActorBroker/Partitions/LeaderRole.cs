@@ -39,6 +39,9 @@ internal sealed class LeaderRole(
     /// <summary>The disk took no more records; those that are committed can be read.</summary>
     public bool HasFailedToAppend => log.HasFailedToAppend;
 
+    /// <summary>Nobody waits for anything, and no disk is at work.</summary>
+    public bool IsIdle => !_isStopped && !_flushRuns && _collected.Count == 0 && _acks.Count == 0 && _parked.Count == 0;
+
     private Offset Durable => _topic.FlushPolicy == FlushPolicy.BeforeAck ? log.Offsets.Flushed : log.Offsets.End;
 
     /// <summary>Collects the appends that already wait, so that one write and one flush serve them all.</summary>
@@ -269,13 +272,15 @@ internal sealed class LeaderRole(
     }
 
     /// <summary>Writes what waits, flushes and marks the log as clean. Producers that wait are answered.</summary>
-    public void Close()
+    public SleepingLog Close()
     {
         WriteCollected();
         log.Flush();
         Advance();
         AnswerParked();
+        var closed = SleepingLog.Of(log, epoch);
         log.Close();
+        return closed;
     }
 
     /// <summary>Leaves the log as a crash would and tells all who wait that they wait in vain.</summary>

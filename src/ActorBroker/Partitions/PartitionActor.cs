@@ -103,6 +103,7 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
         Command<FetchCopy>(m => Guarded(() => _source!.OnFetch(m, Sender)));
         Command<HandOver>(m => Guarded(() => OnHandOver(m)));
         Command<Assign>(m => Guarded(() => OnAssignLeader(m)));
+        Command<FallAsleep>(_ => Guarded(OnFallAsleep));
         Command<ClosePartition>(_ => CloseLog());
         Command<DeletePartition>(_ => DeleteData());
         CommandNothingElse();
@@ -144,21 +145,18 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
     private void RefuseProducersAndConsumers(AppendError append, FetchError fetch)
     {
         RefuseChanges(append, fetch);
-        Command<Fetch>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
-        Command<FindOffset>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
-        Command<FindEpochEnd>(m => Sender.Tell(new FetchRefused(m.Id, fetch, Offset.None, Offset.None)));
+        Command<Fetch>(m => Refusals.Refuse(m, Sender, Self, append, fetch));
+        Command<FindOffset>(m => Refusals.Refuse(m, Sender, Self, append, fetch));
+        Command<FindEpochEnd>(m => Refusals.Refuse(m, Sender, Self, append, fetch));
+        Command<FallAsleep>(_ => Sender.Tell(StaysAwake.Instance));
     }
 
     private void RefuseChanges(AppendError append, FetchError other)
     {
-        Command<Append>(m =>
-        {
-            m.Batch.Dispose();
-            Sender.Tell(new AppendRefused(m.Id, append, Offset.None));
-        });
+        Command<Append>(m => Refusals.Refuse(m, Sender, Self, append, other));
+        Command<DeleteRecords>(m => Refusals.Refuse(m, Sender, Self, append, other));
         Command<FetchCopy>(m => Sender.Tell(new CopyRefused(m.Move, "the source does not lead")));
         Command<HandOver>(m => Sender.Tell(new CopyRefused(m.Move, "the source does not lead")));
-        Command<DeleteRecords>(m => Sender.Tell(new FetchRefused(m.Id, other, Offset.None, Offset.None)));
     }
 
     /// <summary>Messages of a role that is over: a late tick or flush, a fetch that was answered.</summary>
@@ -190,7 +188,7 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
         else if (OpenLog() is { } log)
         {
             var isPromised = _handedOver is { } handedOver && handedOver == assign.Move?.Number;
-            if (isPromised)
+            if (isPromised || MayResume(log))
             {
                 LeadIn(new LeaderEpoch(_term), log);
             }
@@ -199,6 +197,23 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
                 StartTerm(log);
             }
         }
+    }
+
+    /// <summary>A term goes on where it was left with a log that is as it was left: nothing that was seen in it is missing.</summary>
+    private bool MayResume(PartitionLog log)
+    {
+        if (_assigned!.Asleep is not { IsNew: false } asleep || _handedOver is not null)
+        {
+            return false;
+        }
+
+        var isSame = asleep.Epoch.Value == _term && log.Recovery.WasClean && asleep.End == log.Offsets.End;
+        if (!isSame)
+        {
+            _log.Warning("{0}: was left in term {1} with log end {2}, and is found in term {3} with log end {4}: begins a new one", _identity.Name, asleep.Epoch, asleep.End, _term, log.Offsets.End);
+        }
+
+        return isSame;
     }
 
     private PartitionLog? OpenLog()
@@ -229,8 +244,11 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
         LeadIn(new LeaderEpoch(started.Term), log);
     });
 
+    /// <summary>The first one was told to the cluster before anybody used the partition.</summary>
     private int NextTerm(PartitionLog log, LeaderEpoch above) =>
-        checked(Math.Max(Math.Max(_term, log.LastEpoch.Value), Math.Max(_assigned!.EpochMin.Value, above.Value)) + 1);
+        _assigned!.Asleep is { IsNew: true, Epoch.Value: var told } && told > _term && told >= _assigned.EpochMin.Value && log.LastEpoch == LeaderEpoch.None
+            ? told
+            : checked(Math.Max(Math.Max(_term, log.LastEpoch.Value), Math.Max(_assigned.EpochMin.Value, above.Value)) + 1);
 
     /// <summary>Leads in a term that is on the disk; takes no appends where that term ended with a promise.</summary>
     private void LeadIn(LeaderEpoch epoch, PartitionLog log)
@@ -362,17 +380,43 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
         Context.Parent.Tell(new PartitionFenced(_identity.Name, cause.Message, IsReadable: false));
     }
 
+    private void OnFallAsleep()
+    {
+        if (_leader!.IsIdle && _source!.Move is null)
+        {
+            OnClosed(_leader.Close());
+        }
+        else
+        {
+            Sender.Tell(StaysAwake.Instance);
+        }
+    }
+
     private void CloseLog()
     {
         try
         {
-            _leader!.Close();
+            OnClosed(_leader!.Close());
         }
         catch (LogIOException cause)
         {
             NotClosedCleanly(cause);
+            End();
+        }
+    }
+
+    private void OnClosed(SleepingLog closed)
+    {
+        if (_handedOver is null)
+        {
+            Context.Parent.Tell(new LogClosed(closed));
         }
 
+        End();
+    }
+
+    private void End()
+    {
         _leader = null;
         Become(Gone);
         Context.Stop(Self);

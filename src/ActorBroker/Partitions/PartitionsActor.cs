@@ -7,10 +7,11 @@ using Akka.Event;
 
 namespace ActorBroker.Partitions;
 
-/// <summary>Starts, supervises and stops the partitions that this node holds, one child each, and keeps the <see cref="PartitionDirectory"/>.</summary>
+/// <summary>Starts, supervises and stops the partitions that this node holds, one child for each that is awake, and keeps the
+/// <see cref="PartitionDirectory"/>.</summary>
 /// <remarks>A child that fails is a bug: it is restarted and recovers as after a crash, three times a minute at most; then it stays
 /// stopped and its clients get storage errors. A disk error fences the child itself, without this actor.</remarks>
-internal sealed class PartitionsActor : ReceiveActor
+internal sealed partial class PartitionsActor : ReceiveActor, IWithTimers
 {
     private readonly NodeId _node;
     private readonly TopicSettings _defaults;
@@ -43,10 +44,11 @@ internal sealed class PartitionsActor : ReceiveActor
         for (var i = 0; i < flushThreads; i++)
         {
             _flushers.Add(Context.ActorOf(Props.Create(() => new FlushActor()).WithDispatcher("broker.io-dispatcher"), $"flush-{i}"));
+            _folders.Add(Context.ActorOf(Props.Create(() => new FolderActor(storage)).WithDispatcher("broker.io-dispatcher"), $"folders-{i}"));
         }
 
         Receive<HostPartitions>(OnHost);
-        Receive<SweepFolders>(sweep => FolderSweep.Run(_storage.Files, _storage.PartitionsFolder, sweep.Image, _node, _log));
+        Receive<SweepFolders>(OnSweepFolders);
         Receive<PartitionRecovered>(_ => OnRecovered());
         Receive<LeaderElected>(OnLeaderElected);
         Receive<CopyReady>(OnCopyReady);
@@ -56,7 +58,10 @@ internal sealed class PartitionsActor : ReceiveActor
         Receive<ApplyRetention>(OnApplyRetention);
         Receive<ClosePartitions>(_ => OnClose());
         Receive<Terminated>(OnTerminated);
+        ReceiveSleepers();
     }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
         maxNrOfRetries: 3,
@@ -77,6 +82,8 @@ internal sealed class PartitionsActor : ReceiveActor
         {
             _log.Warning("Data of deleted topics is still there: {0}", cause.Message);
         }
+
+        BeginToSleep();
     }
 
     private void OnHost(HostPartitions command)
@@ -112,24 +119,30 @@ internal sealed class PartitionsActor : ReceiveActor
     {
         var name = new TopicPartition(topic.Name, partition.Number);
         var wanted = AssignmentOf(partition);
-        if (!_byName.TryGetValue(name, out var running))
+        if (_byName.TryGetValue(name, out var running))
         {
-            if (wanted is not null && !_turns.HasRoom)
-            {
-                _turns.Wait(topic.Id, partition.Number);
-            }
-            else if (wanted is not null)
-            {
-                Start(name, topic.Id, settings, wanted);
-            }
-            else if (_directory.Find(name)?.TopicId == topic.Id)
-            {
-                _directory.Remove(name);
-            }
-
-            return;
+            PlaceRunning(name, running, topic, wanted, settings);
         }
+        else if (_asleep.TryGetValue(name, out var sleeper))
+        {
+            PlaceSleeper(sleeper, topic, wanted, settings);
+        }
+        else if (_deleting.ContainsKey(name))
+        {
+            PlaceWhenGone(name, wanted is null ? null : topic);
+        }
+        else if (wanted is not null)
+        {
+            Begin(name, topic.Id, settings, wanted);
+        }
+        else if (_directory.Find(name)?.TopicId == topic.Id)
+        {
+            _directory.Remove(name);
+        }
+    }
 
+    private void PlaceRunning(TopicPartition name, IActorRef running, TopicImage topic, Assign? wanted, TopicSettings settings)
+    {
         var child = _children[running];
         if (child.IsLeaving || child.TopicId != topic.Id)
         {
@@ -172,6 +185,7 @@ internal sealed class PartitionsActor : ReceiveActor
     private void Leave(IActorRef running, Child child)
     {
         _directory.Remove(child.Name);
+        child.Route.End();
         _children[running] = child with { IsLeaving = true };
         Delete(running);
     }
@@ -208,10 +222,7 @@ internal sealed class PartitionsActor : ReceiveActor
             }
             else if (_turns.TakeWaiting() is { } waiting)
             {
-                if (_seen.TryGetValue(waiting.Topic, out var topic))
-                {
-                    Place(topic, topic.Partitions[waiting.Partition], _defaults.With(topic.Configs));
-                }
+                TakeTurn(waiting.Topic, waiting.Partition);
             }
             else
             {
@@ -220,9 +231,26 @@ internal sealed class PartitionsActor : ReceiveActor
         }
     }
 
+    private void TakeTurn(Guid topicId, int partition)
+    {
+        if (!_seen.TryGetValue(topicId, out var topic))
+        {
+            return;
+        }
+
+        if (_asleep.TryGetValue(new TopicPartition(topic.Name, partition), out var sleeper) && sleeper.TopicId == topicId)
+        {
+            Wake(sleeper);
+        }
+        else
+        {
+            Place(topic, topic.Partitions[partition], _defaults.With(topic.Configs));
+        }
+    }
+
     private void Keep(IActorRef running, Child child, Assign wanted, TopicSettings settings)
     {
-        _children[running] = child with { Assigned = wanted };
+        _children[running] = child with { Assigned = wanted with { Asleep = child.Assigned.Asleep } };
         if (child.Settings != settings)
         {
             Reconfigure(child.Name, running, settings);
@@ -230,7 +258,7 @@ internal sealed class PartitionsActor : ReceiveActor
 
         if (child.Assigned.Move != wanted.Move || child.Assigned.IsCopy != wanted.IsCopy)
         {
-            running.Tell(wanted);
+            running.Tell(_children[running].Assigned);
         }
     }
 
@@ -238,20 +266,42 @@ internal sealed class PartitionsActor : ReceiveActor
     {
         _children[running] = _children[running] with { Settings = settings };
         running.Tell(new Reconfigure(settings));
+        Reroute(name, settings);
+    }
+
+    private void Reroute(TopicPartition name, TopicSettings settings)
+    {
         if (_directory.Find(name) is { } route)
         {
             _directory.Set(name, route with { Settings = settings });
         }
     }
 
-    private void Start(TopicPartition name, Guid topicId, TopicSettings settings, Assign assigned)
+    /// <summary>Leaves asleep what nobody needs yet, and starts the rest, when it is its turn.</summary>
+    private void Begin(TopicPartition name, Guid topicId, TopicSettings settings, Assign assigned)
+    {
+        if (OutlineOf(name, topicId, assigned) is { } log)
+        {
+            BeginAsleep(name, topicId, settings, assigned, log);
+        }
+        else if (_turns.HasRoom)
+        {
+            Start(name, topicId, settings, assigned, NewRoute(name));
+        }
+        else
+        {
+            _turns.Wait(topicId, name.Partition);
+        }
+    }
+
+    private void Start(TopicPartition name, Guid topicId, TopicSettings settings, Assign assigned, PartitionRef route)
     {
         var flusher = _flushers[(int)((uint)name.GetHashCode() % (uint)_flushers.Count)];
         var identity = new PartitionIdentity(name, topicId, _node, settings, _settings, _storage, flusher, _partitionsPathOf);
         var actor = Context.ActorOf(PartitionActor.Props(identity), name.ToString());
         Context.Watch(actor);
         _turns.TryTake(actor);
-        _children[actor] = new Child(name, topicId, settings, assigned);
+        _children[actor] = new Child(name, topicId, settings, assigned, route);
         _byName[name] = actor;
     }
 
@@ -288,8 +338,15 @@ internal sealed class PartitionsActor : ReceiveActor
     {
         if (_children.TryGetValue(Sender, out var child) && !child.IsLeaving && child.TopicId == elected.TopicId)
         {
-            _directory.Set(child.Name, new PartitionRoute(Sender, child.TopicId, child.Settings, null));
-            Context.Parent.Tell(elected);
+            var isNews = child.Assigned.Asleep?.Epoch != elected.Epoch;    // a term that goes on is known to all
+            _children[Sender] = child with { Assigned = child.Assigned with { Asleep = null }, IsLeading = true };
+            if (isNews)
+            {
+                _directory.Set(child.Name, new PartitionRoute(child.Route, child.TopicId, child.Settings, null));
+                Context.Parent.Tell(elected);
+            }
+
+            OnAwake(Sender, child.Route);
             EndTurn(Sender);
         }
     }
@@ -298,7 +355,10 @@ internal sealed class PartitionsActor : ReceiveActor
     {
         if (_children.TryGetValue(Sender, out var child) && !child.IsLeaving)
         {
-            _directory.Set(child.Name, new PartitionRoute(Sender, child.TopicId, child.Settings, fenced.Reason, fenced.IsReadable));
+            _children[Sender] = child with { IsLeading = false };
+            _directory.Set(child.Name, new PartitionRoute(child.Route, child.TopicId, child.Settings, fenced.Reason, fenced.IsReadable));
+            child.Route.Open(Sender);
+            _fallingAsleep.Remove(Sender);
             // Clients are sent here all the same, so that they get the storage error and not «unknown».
             Context.Parent.Tell(new LeaderElected(child.Name, child.TopicId, _node, LeaderEpoch.None));
             EndTurn(Sender);
@@ -307,17 +367,12 @@ internal sealed class PartitionsActor : ReceiveActor
 
     private void OnDropTopic(DropTopic command)
     {
-        var left = 0;
         _seen.Remove(command.Topic.Id);
+        var left = DropSleepers(command.Topic);
         foreach (var (actor, child) in _children.ToArray())
         {
             if (child.TopicId == command.Topic.Id)
             {
-                if (_placeWhenGone.GetValueOrDefault(child.Name)?.Id == command.Topic.Id)
-                {
-                    _placeWhenGone.Remove(child.Name);
-                }
-
                 Leave(actor, child);
                 left++;
             }
@@ -339,11 +394,24 @@ internal sealed class PartitionsActor : ReceiveActor
         {
             actor.Tell(command);
         }
+
+        WakeForRetention();
+    }
+
+    private void OnSweepFolders(SweepFolders sweep)
+    {
+        FolderSweep.Run(_storage.Files, _storage.PartitionsFolder, sweep.Image, _node, _log);
+        _book = [];    // all that it could say something of is placed
     }
 
     private void OnClose()
     {
         _closedClient = Sender;
+        foreach (var sleeper in _asleep.Values)
+        {
+            sleeper.Route.End();
+        }
+
         while (_turns.TakeEnding() is { } ending)
         {
             ending.Tell(DeletePartition.Instance);
@@ -365,25 +433,45 @@ internal sealed class PartitionsActor : ReceiveActor
         }
 
         _byName.Remove(child.Name);
-        if (_dropping.TryGetValue(child.TopicId, out var dropping))
+        _fallingAsleep.Remove(terminated.ActorRef);
+        if (child.Closed is { } log)
         {
-            CountDropped(child.TopicId, dropping.Left - 1, dropping.Client);
+            OnLogClosed(child, log);
         }
-        else if (_closedClient is null && !child.IsLeaving)
+        else
         {
-            OnFailed(terminated.ActorRef, child);
-        }
+            if (_closedClient is null && !child.IsLeaving)
+            {
+                OnFailed(child);
+            }
+            else
+            {
+                child.Route.End();
+            }
 
-        if (_placeWhenGone.Remove(child.Name, out var topic) && _closedClient is null)
-        {
-            Place(topic, topic.Partitions[child.Name.Partition], _defaults.With(topic.Configs));
+            OnGone(child.Name, child.TopicId);
         }
 
         EndTurn(terminated.ActorRef);
+        GoOnFallingAsleep();
         AnswerIfClosed();
     }
 
-    private void OnFailed(IActorRef actor, Child child)
+    /// <summary>A partition is not there any more, neither awake nor asleep.</summary>
+    private void OnGone(TopicPartition name, Guid topicId)
+    {
+        if (_dropping.TryGetValue(topicId, out var dropping))
+        {
+            CountDropped(topicId, dropping.Left - 1, dropping.Client);
+        }
+
+        if (_placeWhenGone.Remove(name, out var topic) && _closedClient is null)
+        {
+            Place(topic, topic.Partitions[name.Partition], _defaults.With(topic.Configs));
+        }
+    }
+
+    private void OnFailed(Child child)
     {
         if (child.Assigned is { IsCopy: true, Move: { } move })
         {
@@ -396,7 +484,8 @@ internal sealed class PartitionsActor : ReceiveActor
         else
         {
             _log.Error("{0}: stopped after a failure, its clients get storage errors until the node restarts", child.Name);
-            _directory.Set(child.Name, new PartitionRoute(actor, child.TopicId, child.Settings, "it failed; see the log"));
+            child.Route.End(AppendError.DiskFailed, FetchError.DiskFailed);
+            _directory.Set(child.Name, new PartitionRoute(child.Route, child.TopicId, child.Settings, "it failed; see the log"));
             Context.Parent.Tell(new LeaderElected(child.Name, child.TopicId, _node, LeaderEpoch.None));
         }
     }
@@ -415,16 +504,21 @@ internal sealed class PartitionsActor : ReceiveActor
 
     private void AnswerIfClosed()
     {
-        if (_closedClient is not null && _children.Count == 0)
+        if (_closedClient is not null && _children.Count == 0 && _deleting.Count == 0)
         {
+            WriteBook();
             _closedClient.Tell(PartitionsClosed.Instance);
         }
     }
 
+    /// <param name="Route">Where others reach it.</param>
     /// <param name="IsReady">The cluster was told that its copy is complete.</param>
     /// <param name="IsLeaving">It deletes itself.</param>
+    /// <param name="IsLeading">It takes messages.</param>
+    /// <param name="Closed">It has closed its log and is about to end.</param>
     private sealed record Child(
-        TopicPartition Name, Guid TopicId, TopicSettings Settings, Assign Assigned, bool IsReady = false, bool IsLeaving = false)
+        TopicPartition Name, Guid TopicId, TopicSettings Settings, Assign Assigned, PartitionRef Route, bool IsReady = false, bool IsLeaving = false,
+        bool IsLeading = false, SleepingLog? Closed = null)
     {
         public bool Copies(PartitionMove? move) => Assigned.IsCopy && Assigned.Move == move;
 

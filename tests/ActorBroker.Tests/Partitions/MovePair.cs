@@ -61,6 +61,19 @@ internal sealed class MovePair : IAsyncDisposable
         _nodes[2]?.Tell(Topic);
     }
 
+    public void Configure(ImmutableDictionary<string, string> configs)
+    {
+        Topic = Topic with { Configs = configs };
+        Publish(Partition);
+    }
+
+    /// <summary>The topic was deleted, and another one of its name is made.</summary>
+    public void Renew()
+    {
+        Topic = Topic with { Id = Guid.NewGuid() };
+        Publish(new PartitionImage(0, [new NodeId(1)], new NodeId(1), LeaderEpoch.None));
+    }
+
     public void BeginMove(long number, MoveNode from, MoveNode to) =>
         Publish(Partition with { Move = new PartitionMove(number, from.Id, to.Id) });
 

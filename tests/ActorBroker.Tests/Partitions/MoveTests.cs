@@ -25,7 +25,7 @@ public sealed class MoveTests
             await pair.StoreAsync(pair.A, $"value {i}", padding);
         }
 
-        await pair.A.CloseAsync();
+        await pair.A.DisposeAsync();
         await pair.StartNodeAsync(1);
         pair.Publish(pair.Partition);
         await pair.A.NextAsync<LeaderElected>();
@@ -89,7 +89,7 @@ public sealed class MoveTests
 
         Assert.Equal([2, 3, 4, 5], epochs);
         Assert.Equal(Values(24), (await pair.ReadAllAsync(pair.A)).Values);
-        await pair.A.CloseAsync();
+        await pair.A.DisposeAsync();
         await pair.StartNodeAsync(1);
         pair.Publish(pair.Partition);
         Assert.Equal(6, (await pair.A.NextAsync<LeaderElected>()).Epoch.Value);

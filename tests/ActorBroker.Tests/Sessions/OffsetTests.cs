@@ -63,7 +63,8 @@ public sealed class OffsetTests
     public async Task Epochs_end_where_the_next_one_begins()
     {
         using var folder = new TemporaryFolder();
-        var options = new BrokerNodeOptions { DataFolder = folder.Path };
+        // Opened at the start, and not left asleep: so that a new epoch begins.
+        var options = new BrokerNodeOptions { DataFolder = folder.Path, Set = ["broker.partition.idle-timeout=off"] };
         await using (var node = await BrokerNode.StartAsync(options))
         {
             await using var client = await KafkaClient.ConnectAsync(node);

@@ -39,7 +39,7 @@ public sealed class ProduceFetchTests
         Assert.Equal(1, await reader.ProduceAsync("kept", 2, "after"));
         var metadata = await reader.AskAsync<MetadataResponse>(new MetadataRequest { Topics = null }, 9);
         Assert.Equal(3, Assert.Single(metadata.Topics).Partitions.Count);
-        Assert.All(metadata.Topics[0].Partitions, partition => Assert.Equal(2, partition.LeaderEpoch));
+        Assert.All(metadata.Topics[0].Partitions, partition => Assert.Equal(1, partition.LeaderEpoch));
     }
 
     [Fact]
