@@ -5,8 +5,10 @@ using ActorBroker.Benchmarks.Native;
 using ActorBroker.Benchmarks.Parts;
 using ActorBroker.Benchmarks.Remote;
 using ActorBroker.Benchmarks.Runtime;
+using ActorBroker.Benchmarks.Sleep;
 
-// usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | kill [--times N] [--seed N]
+// usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value]
+//        | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N]
 return args switch
 {
     ["remote", .. var rest] => await RemoteBenchmark.RunAsync(rest),
@@ -15,6 +17,7 @@ return args switch
     ["parts", .. var rest] => PartsBenchmark.Run(rest),
     ["metadata"] => await MetadataBenchmark.RunAsync(),
     ["cluster", .. var rest] => await ClusterBenchmark.RunAsync(rest),
+    ["partitions", .. var rest] => await PartitionsBenchmark.RunAsync(rest),
     ["kill", .. var rest] => await KillCommand.RunAsync(rest),
     ["remote-peer"] => await RemotePeer.RunAsync(),
     ["node-peer"] => await NodePeer.RunAsync(),
@@ -23,6 +26,7 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: ActorBroker.Benchmarks remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | kill [--times N] [--seed N]");
+    Console.Error.WriteLine(
+        "usage: ActorBroker.Benchmarks remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N]");
     return 2;
 }

@@ -41,6 +41,28 @@ internal sealed class NodeProcess : IDisposable
         }
     }
 
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Since the process began.</summary>
+    public long ResidentBytesMax
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
+    /// <summary>On Linux.</summary>
+    public int OpenFiles => Directory.GetFileSystemEntries($"/proc/{_process.Id.ToString(CultureInfo.InvariantCulture)}/fd").Length;
+
     public async Task KillAsync(CancellationToken end)
     {
         _process.Kill();
