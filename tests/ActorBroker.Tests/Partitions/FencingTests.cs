@@ -154,7 +154,7 @@ public sealed class FencingTests
     {
         using var folder = new TemporaryFolder();
         var files = new FailingFiles();
-        var options = new BrokerNodeOptions { DataFolder = folder.Path, Files = files };
+        var options = new BrokerNodeOptions { DataFolder = folder.Path, Files = files, Set = ["broker.partition.idle-timeout=off"] };
         await using (var node = await BrokerNode.StartAsync(options))
         {
             await using var client = await KafkaClient.ConnectAsync(node);

@@ -8,6 +8,9 @@ using Akka.Actor;
 namespace ActorBroker.Tests.Partitions;
 
 /// <summary>A whole node with many partitions. The benchmark <c>partitions</c> does the same with 20,000.</summary>
+/// <remarks>Alone in the process: what the heap holds for others would count, too.</remarks>
+[Collection(nameof(SleepScaleTests))]
+[CollectionDefinition(nameof(SleepScaleTests), DisableParallelization = true)]
 public sealed class SleepScaleTests
 {
     private const int Partitions = 2000;

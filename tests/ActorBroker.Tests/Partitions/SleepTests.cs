@@ -256,6 +256,23 @@ public sealed class SleepTests
         Assert.Equal(AppendError.DiskFailed, Assert.IsType<AppendRefused>(await pair.AppendAsync(pair.A, KafkaRequests.Batch("b"))).Error);
     }
 
+    [Fact]
+    public async Task A_disk_that_refuses_when_a_partition_wakes_fences_it_and_answers_all_who_wait()
+    {
+        await using var pair = await MovePair.StartAsync(NoTicks, ForEver);
+        await pair.StoreAsync(pair.A, "a");
+        await FallAsleepAsync(pair.A);
+        pair.A.Files.Unopenable = $"{MovePair.Name}{Path.DirectorySeparatorChar}0";
+
+        var append = pair.AppendAsync(pair.A, KafkaRequests.Batch("b"));
+        var fetch = AskAsync(pair.A, new Fetch(default, Offset.Zero, 1, 0, LeaderEpoch.None));
+
+        Assert.Equal(AppendError.DiskFailed, Assert.IsType<AppendRefused>(await append).Error);
+        Assert.Equal(FetchError.DiskFailed, Assert.IsType<FetchRefused>(await fetch).Error);
+        await pair.A.NextAsync<LeaderElected>(elected => elected.Epoch == LeaderEpoch.None);
+        Assert.NotNull(pair.A.Directory.Find(MovePair.Name)!.Fenced);
+    }
+
     private static void Tick(MoveNode node, int times)
     {
         for (var i = 0; i < times; i++)
