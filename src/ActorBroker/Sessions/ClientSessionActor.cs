@@ -4,6 +4,7 @@ using ActorBroker.Kafka;
 using ActorBroker.Kafka.Frames;
 using ActorBroker.Kafka.Wire;
 using ActorBroker.Limits;
+using ActorBroker.Log;
 using ActorBroker.Sessions.Transport;
 using Akka.Actor;
 using Akka.Event;
@@ -88,6 +89,9 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
 
         return deadline;
     }
+
+    /// <summary>A batch of the request that is being handled, without copying it when that pays.</summary>
+    public BatchLease Lease(ReadOnlyMemory<byte> batch) => _received.Lease(batch);
 
     /// <summary>Ends the connection after telling why in one line.</summary>
     public void Close(string why)

@@ -61,6 +61,9 @@ internal sealed class PendingRequest(ClientSessionActor session, RequestHeader h
         ReservedBytes = bytes;
     }
 
+    /// <summary>A batch of this request for somebody else. Only while the request is being handled first: later its bytes are gone.</summary>
+    public BatchLease Lease(ReadOnlyMemory<byte> batch) => session.Lease(batch);
+
     public RequestId Part(int part) => new(Call, part);
 
     /// <summary>Waits for replies to inner requests, not longer than <paramref name="timeout"/>.</summary>

@@ -1,47 +1,53 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using ActorBroker.Kafka;
 using ActorBroker.Kafka.Frames;
 using ActorBroker.Limits;
+using ActorBroker.Log;
 
 namespace ActorBroker.Sessions;
 
-/// <summary>Bytes received and not yet used. Grows with what has arrived, never with what a client claims.</summary>
-/// <remarks>Owner: the session's actor. While a receive is under way only that writes into <see cref="Free"/>. Its memory counts against the node's
-/// limit; up to <see cref="BytesAlways"/> it is taken whether there is room or not, so that small requests are served however much others send.</remarks>
+/// <summary>Bytes received and not yet used. Grows with what has arrived, and at once to what the client has sent before; never with what it claims.</summary>
+/// <remarks>Owner: the session's actor. While a receive is under way only that writes into <see cref="Free"/>. Batches stay where they were
+/// received until they are written (<see cref="Lease"/>): then the next bytes go to another buffer.
+/// Its memory counts against the node's limit; up to <see cref="BytesAlways"/> it is taken whether there is room or not, so that small requests are
+/// served however much others send.</remarks>
 internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitTurn turn)
 {
     private const int BytesAtRest = 4 * ByteSizes.KiB;
     private const int BytesAlways = 16 * ByteSizes.KiB;
     private const int BytesKept = 256 * ByteSizes.KiB;
+
+    /// <summary>A client that sends large requests gets such a buffer to begin with: the rest follows with the request's first bytes.</summary>
+    private const int BytesBeforeLarge = 64 * ByteSizes.KiB;
+
+    /// <summary>No buffer of more is taken before so much, or half of it, has arrived.</summary>
+    private const int BytesUsualMax = 2 * ByteSizes.MiB;
+
+    private Memory? _memory;
     private byte[] _bytes = [];
     private int _start;
     private int _end;
+    private int _usual = BytesAtRest;
 
     /// <summary>Where the next bytes go; never empty after <see cref="MakeRoom"/>.</summary>
     public Memory<byte> Free => _bytes.AsMemory(_end);
 
     /// <summary>Whether it holds memory.</summary>
-    public bool HoldsMemory => _bytes.Length > 0;
+    public bool HoldsMemory => _memory is not null;
 
     /// <summary>Whether bytes have come that were not taken.</summary>
     public bool HasBytes => _start < _end;
 
-    /// <summary>Makes room for more: moves what is left to the front, or takes a larger buffer.</summary>
+    /// <summary>Makes room for more: moves what is left to the front, or takes another buffer.</summary>
     /// <returns>False when the node has no memory for it now: the session must wait for its turn.</returns>
     public bool MakeRoom()
     {
-        if (_start == _end)
+        if (!HasBytes)
         {
-            _start = _end = 0;
-            turn.End();
-            if (_bytes.Length > BytesKept || (_bytes.Length > BytesAlways && total.IsFull))
-            {
-                Drop(intoPool: true);
-                return (!total.IsFull && Exchange(BytesKept)) || Exchange(BytesAtRest);
-            }
-
-            return _bytes.Length > 0 || Exchange(BytesAtRest);
+            return MakeEmpty();
         }
 
         if (_end < _bytes.Length)
@@ -49,14 +55,14 @@ internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitT
             return true;
         }
 
-        if (_start >= _bytes.Length / 2)
+        if (_start >= _bytes.Length / 2 && !_memory!.IsShared)
         {
             _bytes.AsSpan(_start, _end - _start).CopyTo(_bytes);
             (_start, _end) = (0, _end - _start);
             return true;
         }
 
-        return Exchange((int)Math.Min(_bytes.Length * 2L, Array.MaxLength));
+        return Exchange(SizeForMore());
     }
 
     /// <summary>So many bytes have been put into <see cref="Free"/>.</summary>
@@ -71,7 +77,7 @@ internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitT
     {
         if (received > 0 && received == _bytes.Length && _bytes.Length < BytesKept)
         {
-            Exchange(_bytes.Length * 2);
+            Exchange(HasBytes ? Math.Max(_bytes.Length * 2, SizeForMore()) : _bytes.Length * 2);
         }
     }
 
@@ -84,10 +90,20 @@ internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitT
         {
             frame = _bytes.AsMemory(_start + FrameReader.LengthBytes, length);
             _start += FrameReader.LengthBytes + length;
-            turn.End();     // what is behind it waits like that of others
+            Learn(FrameReader.LengthBytes + length);
         }
 
         return outcome;
+    }
+
+    /// <summary>A batch in the frame taken last, which stays readable where it is until the lease is disposed, by any thread.</summary>
+    public BatchLease Lease(ReadOnlyMemory<byte> batch)
+    {
+        // A few bytes must not keep a large buffer from others.
+        var isFilled = _end >= _bytes.Length / 4;
+        return isFilled && MemoryMarshal.TryGetArray(batch, out var part) && part.Array == _bytes
+            ? _memory!.Lease(part.Offset, part.Count)
+            : BatchLease.CopyOf(batch.Span);
     }
 
     /// <summary>The length field of the frame that could not be taken; 0 while it is not there.</summary>
@@ -100,27 +116,59 @@ internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitT
     /// <summary>Gives the memory back until <see cref="MakeRoom"/>. Not while a receive is under way.</summary>
     public void Release()
     {
-        Drop(intoPool: true);
+        Drop();
+        _usual = BytesAtRest;
         turn.End();
     }
 
     /// <summary>As <see cref="Release"/>, while a receive is under way that may still write: nobody else may have that memory.</summary>
     public void Abandon()
     {
-        Drop(intoPool: false);
+        if (_memory is not null)
+        {
+            total.Give(_bytes.Length);
+        }
+
+        Forget();
         turn.End();
     }
 
-    private void Drop(bool intoPool)
+    private bool MakeEmpty()
     {
-        total.Give(_bytes.Length);
-        if (intoPool && _bytes.Length > 0)
+        _start = _end = 0;
+        turn.End();
+        var isFull = total.IsFull;
+        var wanted = isFull ? BytesAtRest : Math.Max(Math.Min(_usual, BytesBeforeLarge), _bytes.Length <= BytesKept ? _bytes.Length : 0);
+        var isTooLarge = _bytes.Length > (isFull ? BytesAlways : BytesKept);
+        if (_memory is { IsShared: false } && !isTooLarge && _bytes.Length >= wanted)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            return true;
         }
 
-        _bytes = [];
-        _start = _end = 0;
+        Drop();
+        return Exchange(wanted) || Exchange(BytesAtRest);
+    }
+
+    /// <summary>Bytes for the frame whose begin fills the buffer: all of it when the client has sent such frames before, else twice what came.</summary>
+    private int SizeForMore()
+    {
+        var arrived = _end - _start;
+        var whole = FrameReader.LengthBytes + (long)ClaimedLength;
+        var size = Math.Min(Math.Max(whole, arrived + 1L), Math.Max(2L * arrived, _usual));
+        return (int)Math.Min(Math.Max(size, Math.Min(_bytes.Length, BytesKept)), Array.MaxLength);
+    }
+
+    /// <summary>Large frames come again: the next one finds room at once. Small ones make that forgotten, slowly.</summary>
+    private void Learn(int frameBytes)
+    {
+        if (frameBytes > _usual)
+        {
+            _usual = (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)frameBytes), BytesUsualMax);
+        }
+        else if (frameBytes < _usual / 2)
+        {
+            _usual = Math.Max(BytesAtRest, _usual - (_usual >> 5));
+        }
     }
 
     private bool Exchange(int size)
@@ -134,12 +182,31 @@ internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitT
             return false;
         }
 
-        var other = ArrayPool<byte>.Shared.Rent(size);
-        total.Take(other.Length - size);
+        var other = new Memory(ArrayPool<byte>.Shared.Rent(size), total);
+        total.Take(other.Array.Length - size);
         var (start, length) = (_start, _end - _start);
-        _bytes.AsSpan(start, length).CopyTo(other);
-        Drop(intoPool: true);
-        (_bytes, _end) = (other, length);
+        _bytes.AsSpan(start, length).CopyTo(other.Array);
+        Drop();
+        (_memory, _bytes, _end) = (other, other.Array, length);
         return true;
+    }
+
+    private void Drop()
+    {
+        _memory?.Release();
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _memory = null;
+        _bytes = [];
+        _start = _end = 0;
+    }
+
+    /// <summary>Counts against the node's limit until nobody holds a part of it.</summary>
+    private sealed class Memory(byte[] rented, SharedLimit total) : SharedBytes(rented)
+    {
+        protected override void OnReturned() => total.Give(Array.Length);
     }
 }

@@ -52,11 +52,74 @@ public sealed class ReceiveBufferTests : TestKit
         Fill(buffer, Frame(500_000));
         Assert.Equal(FrameOutcome.Frame, buffer.TryTake(out _));
         Assert.True(buffer.MakeRoom());
-        Assert.Equal(256 << 10, _total.Used);
+        Assert.Equal(64 << 10, _total.Used);
         _total.Take(1 << 20);
         Assert.True(buffer.MakeRoom());
         Assert.Equal(4 << 10, _total.Used - (1 << 20));
         buffer.Release();
+    }
+
+    [Fact]
+    public void A_second_large_request_finds_room_with_its_first_bytes()
+    {
+        var (buffer, _, _) = New();
+        Fill(buffer, Frame(500_000));
+        Assert.Equal(FrameOutcome.Frame, buffer.TryTake(out _));
+
+        Fill(buffer, Frame(500_000).AsMemory(0, 64 << 10));
+        Assert.True(buffer.MakeRoom());
+        Assert.Equal(512 << 10, _total.Used);
+        buffer.Release();
+    }
+
+    [Fact]
+    public void A_claim_alone_takes_no_memory()
+    {
+        var (buffer, _, _) = New();
+        Fill(buffer, Frame(900_000).AsMemory(0, 4 << 10));
+        Assert.True(buffer.MakeRoom());
+        Assert.Equal(8 << 10, _total.Used);
+        buffer.Release();
+    }
+
+    [Fact]
+    public void A_leased_batch_stays_as_it_was_while_more_is_received()
+    {
+        var (buffer, _, _) = New();
+        var frame = Frame(4000);
+        frame[^1] = 42;
+        Fill(buffer, frame);
+        Assert.Equal(FrameOutcome.Frame, buffer.TryTake(out var taken));
+        var lease = buffer.Lease(taken[1000..]);
+        Assert.Equal(3000, lease.Length);
+
+        for (var i = 0; i < 10; i++)
+        {
+            Fill(buffer, Frame(4000));
+            Assert.Equal(FrameOutcome.Frame, buffer.TryTake(out _));
+        }
+
+        Assert.Equal(42, lease.Bytes.Span[^1]);
+        Assert.Equal(2 * (4 << 10), _total.Used);
+        buffer.Release();
+        Assert.Equal(4 << 10, _total.Used);
+        lease.Dispose();
+        Assert.Equal(0, _total.Used);
+    }
+
+    [Fact]
+    public void A_lease_of_a_few_bytes_does_not_keep_a_large_buffer()
+    {
+        var (buffer, _, _) = New();
+        Fill(buffer, Frame(200_000));
+        Assert.Equal(FrameOutcome.Frame, buffer.TryTake(out _));
+        Fill(buffer, Frame(100));
+        Assert.Equal(FrameOutcome.Frame, buffer.TryTake(out var taken));
+
+        using var lease = buffer.Lease(taken);
+
+        buffer.Release();
+        Assert.Equal(0, _total.Used);
     }
 
     [Fact]

@@ -114,7 +114,7 @@ internal sealed class ProduceHandler() : RequestHandler<ProduceRequest>(ApiKey.P
             }
 
             var part = _answers.Count - 1;
-            Ask(part, route!.Actor, new Append(Request.Part(part), BatchLease.CopyOf(records!.Value.Span), (Acks)body.Acks));
+            Ask(part, route!.Actor, new Append(Request.Part(part), Request.Lease(records!.Value), (Acks)body.Acks));
         }
 
         private ErrorCode Admit(TopicPartition partition, PartitionRoute? route, ReadOnlyMemory<byte>? records, out string? message)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -11,6 +12,11 @@ internal sealed class SocketConnection : IClientConnection
     private const int BytesAtATime = 256 * ByteSizes.KiB;
 
     private readonly Socket _socket;
+    /// <summary>Segments up to this size are put together: to line one up for the system costs more than to copy it.</summary>
+    private const int CopiedBytesMax = 512;
+
+    private const int CopiesBytes = 16 * ByteSizes.KiB;
+
     private readonly List<ArraySegment<byte>> _sending = [];
     private CancellationTokenSource? _interrupt;
     private long _taken;
@@ -57,16 +63,26 @@ internal sealed class SocketConnection : IClientConnection
             return;
         }
 
-        var (next, offset) = (0, 0);
-        while (next < segments.Count)
+        var copies = ArrayPool<byte>.Shared.Rent(CopiesBytes);
+        try
         {
-            (next, offset) = Collect(segments, next, offset);
-            while (_sending.Count > 0)
+            var (next, offset) = (0, 0);
+            while (next < segments.Count)
             {
-                var sent = await _socket.SendAsync(_sending, SocketFlags.None).ConfigureAwait(false);
-                Volatile.Write(ref _taken, _taken + sent);
-                Skip(sent);
+                (next, offset) = Collect(segments, next, offset, copies);
+                while (_sending.Count > 0)
+                {
+                    var sent = _sending.Count == 1
+                        ? await _socket.SendAsync(_sending[0].AsMemory(), SocketFlags.None).ConfigureAwait(false)
+                        : await _socket.SendAsync(_sending, SocketFlags.None).ConfigureAwait(false);
+                    Volatile.Write(ref _taken, _taken + sent);
+                    Skip(sent);
+                }
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copies);
         }
     }
 
@@ -77,20 +93,45 @@ internal sealed class SocketConnection : IClientConnection
     }
 
     /// <summary>Lines up what is sent at a time.</summary>
+    /// <param name="copies">Takes the small segments.</param>
     /// <returns>Where the rest begins.</returns>
-    private (int Next, int Offset) Collect(IReadOnlyList<ReadOnlyMemory<byte>> segments, int next, int offset)
+    private (int Next, int Offset) Collect(IReadOnlyList<ReadOnlyMemory<byte>> segments, int next, int offset, byte[] copies)
     {
+        var copied = 0;
         for (var left = BytesAtATime; left > 0 && next < segments.Count;)
         {
             var rest = segments[next][offset..];
             var part = rest[..Math.Min(rest.Length, left)];
-            Check.That(MemoryMarshal.TryGetArray(part, out var array));
-            _sending.Add(array);
+            if (part.Length <= CopiedBytesMax && part.Length <= copies.Length - copied)
+            {
+                part.Span.CopyTo(copies.AsSpan(copied));
+                AddCopy(copies, copied, part.Length);
+                copied += part.Length;
+            }
+            else
+            {
+                Check.That(MemoryMarshal.TryGetArray(part, out var array));
+                _sending.Add(array);
+            }
+
             left -= part.Length;
             (next, offset) = part.Length == rest.Length ? (next + 1, 0) : (next, offset + part.Length);
         }
 
         return (next, offset);
+    }
+
+    private void AddCopy(byte[] copies, int at, int count)
+    {
+        if (_sending.Count > 0 && _sending[^1] is var last && last.Array == copies)
+        {
+            Check.That(last.Offset + last.Count == at);
+            _sending[^1] = new ArraySegment<byte>(copies, last.Offset, last.Count + count);
+        }
+        else
+        {
+            _sending.Add(new ArraySegment<byte>(copies, at, count));
+        }
     }
 
     private void Skip(int sent)
