@@ -1,3 +1,4 @@
+using ActorBroker.Benchmarks.Abuse;
 using ActorBroker.Benchmarks.Cluster;
 using ActorBroker.Benchmarks.Kill;
 using ActorBroker.Benchmarks.Metadata;
@@ -8,7 +9,7 @@ using ActorBroker.Benchmarks.Runtime;
 using ActorBroker.Benchmarks.Sleep;
 
 // usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value]
-//        | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N]
+//        | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N] | abuse [--seconds-factor F] [--only KIND]
 return args switch
 {
     ["remote", .. var rest] => await RemoteBenchmark.RunAsync(rest),
@@ -19,6 +20,7 @@ return args switch
     ["cluster", .. var rest] => await ClusterBenchmark.RunAsync(rest),
     ["partitions", .. var rest] => await PartitionsBenchmark.RunAsync(rest),
     ["kill", .. var rest] => await KillCommand.RunAsync(rest),
+    ["abuse", .. var rest] => await AbuseBenchmark.RunAsync(rest),
     ["remote-peer"] => await RemotePeer.RunAsync(),
     ["node-peer"] => await NodePeer.RunAsync(),
     _ => Usage(),
@@ -27,6 +29,6 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: ActorBroker.Benchmarks remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N]");
+        "usage: ActorBroker.Benchmarks remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N] | abuse [--seconds-factor F] [--only KIND]");
     return 2;
 }

@@ -1,0 +1,112 @@
+using System.Globalization;
+using ActorBroker.Benchmarks.Cluster;
+
+namespace ActorBroker.Benchmarks.Abuse;
+
+/// <summary>One node, clients that abuse it, each kind in a process of its own, and a producer and a consumer that must not notice.</summary>
+internal sealed class AbuseBenchmark(AbuseNode node, Probe probe, double part, CancellationToken end)
+{
+    private const double RatioMax = 2;
+    private const long OrdinaryMax = 200;
+    private const long PeakMax = 300;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Sample = TimeSpan.FromMilliseconds(50);
+
+    private readonly List<string> _rows = [];
+    private readonly List<string> _missed = [];
+
+    /// <summary><c>abuse [--seconds-factor F] [--only KIND]</c>; <c>abuse --peer KIND PORT SECONDS</c> is what it starts itself.</summary>
+    /// <returns>1 when a goal is missed.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is ["--peer", var kind, var port, var seconds])
+        {
+            return await AbusePeer.RunAsync(kind, int.Parse(port, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
+        }
+
+        var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
+        using var interrupted = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            interrupted.Cancel();
+        };
+        using var node = await AbuseNode.StartAsync(interrupted.Token);
+        await using var probe = await Probe.StartAsync(node.Port, interrupted.Token);
+        var benchmark = new AbuseBenchmark(node, probe, double.Parse(options.GetValueOrDefault("--seconds-factor", "1"), CultureInfo.InvariantCulture), interrupted.Token);
+        return await benchmark.MeasureAsync(options.GetValueOrDefault("--only"));
+    }
+
+    private async Task<int> MeasureAsync(string? only)
+    {
+        await node.FillAsync(end);
+        await Pause.ForAsync(WarmUp, end);
+        Console.WriteLine($"load of the machine: {(File.Exists("/proc/loadavg") ? await File.ReadAllTextAsync("/proc/loadavg", end) : "unknown").Trim()}");
+        if (node.ResidentMegabytes > OrdinaryMax)
+        {
+            _missed.Add($"{node.ResidentMegabytes} MB resident in ordinary load, above {OrdinaryMax} MB");
+        }
+
+        (string Kind, string What, double Seconds, long MoreMax)[] abuses =
+        [
+            ("idle", "5,000 idle connections", 20, 100),
+            ("deaf", "8 clients that never read", 40, PeakMax),
+            ("slow", "200 clients that send one byte a second", 20, 50),
+            ("churn", "1,000 connections opened and dropped a second", 60, 50),
+            ("greedy", "a consumer that asks for 2 GB", 20, PeakMax),
+        ];
+        foreach (var (kind, what, seconds, moreMax) in abuses.Where(abuse => only is null || abuse.Kind == only))
+        {
+            await AbuseAsync(kind, what, TimeSpan.FromSeconds(seconds * part), moreMax);
+        }
+
+        Console.WriteLine();
+        Console.WriteLine("| abuse | acks=1 p99: idle, abused | ratio | end to end p99: idle, abused | ratio | resident MB: before, peak, after |");
+        Console.WriteLine("| --- | --- | ---: | --- | ---: | --- |");
+        _rows.ForEach(Console.WriteLine);
+        _missed.ForEach(missed => Console.WriteLine($"missed: {missed}"));
+        return _missed.Count == 0 ? 0 : 1;
+    }
+
+    private async Task AbuseAsync(string kind, string what, TimeSpan time, long moreMax)
+    {
+        probe.Take();
+        await Pause.ForAsync(Quiet, end);
+        var idle = probe.Take();
+        var before = node.ResidentMegabytes;
+        using var peer = await AbusePeer.StartAsync(kind, node.Port, time);
+        probe.Take();
+        var peak = before;
+        while (!peer.HasExited)
+        {
+            await Pause.ForAsync(Sample, end);
+            peak = Math.Max(peak, node.ResidentMegabytes);
+        }
+
+        var abused = probe.Take();
+        var report = (await peer.StandardOutput.ReadToEndAsync(end)).Trim();
+        await Pause.ForAsync(Afterwards, end);
+        var after = node.ResidentMegabytes;
+        var (acks, whole) = (abused.Acks / idle.Acks, abused.EndToEnd / idle.EndToEnd);
+        Row($"| {what} ({report}) | {Ms(idle.Acks)}, {Ms(abused.Acks)} | {acks:N2} | {Ms(idle.EndToEnd)}, {Ms(abused.EndToEnd)} | {whole:N2} | {before}, {peak}, {after} |");
+        if (abused.Count == 0 || Math.Max(acks, whole) > RatioMax)
+        {
+            _missed.Add($"{what}: p99 is {Math.Max(acks, whole):N2} times its idle value, above {RatioMax:N0}");
+        }
+
+        if (peak - before > moreMax || peak > PeakMax)
+        {
+            _missed.Add($"{what}: {peak} MB resident at most, {peak - before} MB more than before; allowed are {PeakMax} and {moreMax}");
+        }
+    }
+
+    private static string Ms(double microseconds) => string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000:N2} ms");
+
+    private void Row(FormattableString row)
+    {
+        _rows.Add(row.ToString(CultureInfo.InvariantCulture));
+        Console.WriteLine(_rows[^1]);
+    }
+}
