@@ -35,6 +35,11 @@ internal sealed class HealthEndpoint : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{port}"));
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.Limits.MaxConcurrentConnections = node.Settings.HttpConnectionsMax;
+            server.Limits.MaxRequestBodySize = 0;
+        });
         var web = builder.Build();
         web.MapGet("/health", () =>
         {

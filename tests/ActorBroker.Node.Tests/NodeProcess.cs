@@ -16,6 +16,16 @@ internal sealed class NodeProcess : IDisposable
 
     public string Folder { get; }
 
+    /// <summary>Memory of the process that is in the machine's.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts the program; the arguments may say {folder} for a new empty folder.</summary>
     public static NodeProcess Start(params string[] arguments) => StartIn(Directory.CreateTempSubdirectory("actorbroker-node-").FullName, arguments);
 
