@@ -27,6 +27,19 @@ internal sealed class LimitShare(SharedLimit limit)
         return bytes;
     }
 
+    /// <summary>As <see cref="SharedLimit.TryTakeReserved"/>, if the client holds nothing.</summary>
+    /// <returns>Bytes that were taken: all or none.</returns>
+    public long TakeReserved(long bytes)
+    {
+        if (Interlocked.Read(ref _held) != 0 || !Limit.TryTakeReserved(bytes))
+        {
+            return 0;
+        }
+
+        Hold(bytes);
+        return bytes;
+    }
+
     /// <summary>Says how many bytes it was in the end, of those that <see cref="TakeUpTo"/> took.</summary>
     public void Adjust(long taken, long used)
     {

@@ -14,7 +14,8 @@ internal sealed record RoomFree
 /// <param name="room">So many bytes must be free before a turn is given; not above <paramref name="max"/>.</param>
 /// <param name="mayExceed">A turn is given at once, one at a time, and its actor may go beyond the limit: for what holds a part of its memory while
 /// it waits for the rest, so that those who wait cannot wait for one another.</param>
-internal sealed class SharedLimit(long max, long room, bool mayExceed = false)
+/// <param name="reserve">Bytes beyond <paramref name="max"/> for those who hold nothing, see <see cref="TryTakeReserved"/>.</param>
+internal sealed class SharedLimit(long max, long room, bool mayExceed = false, long reserve = 0)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<LimitTurn> _queue = [];
@@ -72,6 +73,24 @@ internal sealed class SharedLimit(long max, long room, bool mayExceed = false)
 
             used = found;
         }
+    }
+
+    /// <summary>Takes bytes without waiting for those who wait, from the reserve if need be: for the first small thing of who holds nothing.</summary>
+    public bool TryTakeReserved(long bytes)
+    {
+        var used = Interlocked.Read(ref _used);
+        while (used + bytes <= Max + reserve)
+        {
+            var found = Interlocked.CompareExchange(ref _used, used + bytes, used);
+            if (found == used)
+            {
+                return true;
+            }
+
+            used = found;
+        }
+
+        return false;
     }
 
     public void Give(long bytes)

@@ -28,10 +28,15 @@ internal sealed class HungryFetches(IActorRef partition)
         _turn.Queue();
     }
 
-    /// <summary>Memory for one read, as much as there is room for; 0 when there is too little, or others wait.</summary>
+    /// <summary>Memory for one read, as much as there is room for; 0 when there is too little, or others wait. A little is there for a client that
+    /// holds nothing yet, whoever waits.</summary>
     /// <param name="isFirst">It is for the first of those that wait here.</param>
-    public int Take(LimitShare memory, int wanted, bool isFirst) =>
-        _queue.Count > 0 && !isFirst ? 0 : (int)memory.TakeUpTo(wanted, Math.Min(wanted, ReadMin), _turn ??= new LimitTurn(memory.Limit, partition));
+    public int Take(LimitShare memory, int wanted, bool isFirst)
+    {
+        var least = Math.Min(wanted, ReadMin);
+        var taken = _queue.Count > 0 && !isFirst ? 0 : memory.TakeUpTo(wanted, least, _turn ??= new LimitTurn(memory.Limit, partition));
+        return (int)(taken > 0 ? taken : memory.TakeReserved(least));
+    }
 
     public bool TryPeek(out IActorRef consumer, out RequestId id)
     {

@@ -15,7 +15,7 @@ internal sealed class NodeLimits(KafkaSettings settings, TimeProvider clock)
     public SharedLimit Requests { get; } = new(settings.InFlightBytesTotalMax, room: 1, mayExceed: true);
 
     /// <summary>Answers in the making, and those that wait for their client to read (broker.kafka.reply-bytes-total-max).</summary>
-    public SharedLimit Replies { get; } = new(settings.ReplyBytesTotalMax, ReadRoom);
+    public SharedLimit Replies { get; } = new(settings.ReplyBytesTotalMax, ReadRoom, reserve: settings.ReplyBytesTotalMax / 4);
 
     /// <summary>Lines about connections that are refused, or closed for what their client does.</summary>
     public LogGate Refused { get; } = new(clock, LogPeriod);

@@ -112,5 +112,20 @@ public sealed class SharedLimitTests : TestKit
         Assert.Equal((0L, 0L), (share.Held, limit.Used));
     }
 
+    [Fact]
+    public void The_reserve_is_for_clients_that_hold_nothing()
+    {
+        var limit = new SharedLimit(100, room: 10, reserve: 25);
+        var (greedy, modest) = (new LimitShare(limit), new LimitShare(limit));
+        greedy.Take(100);
+        new LimitTurn(limit, CreateTestProbe()).Queue();
+
+        Assert.Equal(0, greedy.TakeReserved(10));
+        Assert.Equal(10, modest.TakeReserved(10));
+        Assert.Equal(0, modest.TakeReserved(10));
+        Assert.Equal(0, new LimitShare(limit).TakeReserved(16));
+        Assert.Equal(15, new LimitShare(limit).TakeReserved(15));
+    }
+
     private static void ExpectNothing(TestProbe probe) => Assert.False(probe.HasMessages);
 }
