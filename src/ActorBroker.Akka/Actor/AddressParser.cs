@@ -24,7 +24,7 @@ internal static class AddressParser
         var authorityStart = schemeEnd + 3;
         var slash = text.IndexOf('/', authorityStart);
         var authority = slash < 0 ? text[authorityStart..] : text[authorityStart..slash];
-        if (!TryParseAuthority(text[..schemeEnd], authority, out address))
+        if (authority.Any(IsSpaceOrControl) || !TryParseAuthority(text[..schemeEnd], authority, out address))
         {
             return false;
         }
@@ -32,6 +32,9 @@ internal static class AddressParser
         path = slash < 0 ? "/" : text[slash..];
         return true;
     }
+
+    /// <summary>No name has these, and a line of text that ends with one may lose it.</summary>
+    private static bool IsSpaceOrControl(char one) => char.IsWhiteSpace(one) || char.IsControl(one);
 
     private static bool TryParseAuthority(string protocol, string authority, [NotNullWhen(true)] out Address? address)
     {

@@ -76,6 +76,8 @@ public sealed class NamesAndPathsTests : ActorSystemTests
     [InlineData("akka://sys@host:port/user")]
     [InlineData("akka://@host:1/user")]
     [InlineData("akka:/sys")]
+    [InlineData("akka://sys@host\t/user")]
+    [InlineData("akka://s\0s@host:1/user")]
     public void What_is_not_a_path_is_refused(string text) => Assert.False(ActorPath.TryParse(text, out _));
 
     [Fact]
