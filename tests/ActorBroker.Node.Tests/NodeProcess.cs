@@ -49,6 +49,8 @@ internal sealed class NodeProcess : IDisposable
             start.ArgumentList.Add(argument.Replace("{folder}", folder, StringComparison.Ordinal));
         }
 
+        // A process that is killed would leave its files for debuggers behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return new NodeProcess(Process.Start(start)!, folder);
     }
 

@@ -54,6 +54,8 @@ public sealed class MultiNodeProcess(
             start.ArgumentList.Add(argument);
         }
 
+        // A process that is killed would leave its files for debuggers behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -20,6 +20,9 @@ internal sealed class NodeProcess : IDisposable
             StartInfo = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(log) },
             EnableRaisingEvents = true,
         };
+
+        // A process that is killed would leave its files for debuggers behind.
+        _process.StartInfo.Environment["DOTNET_EnableDiagnostics"] = "0";
         _process.OutputDataReceived += (_, line) => Printed(line.Data);
         _process.ErrorDataReceived += (_, line) => Printed(line.Data);
         _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"a node ended before it was ready; it printed: {File.ReadAllText(log)}"));
