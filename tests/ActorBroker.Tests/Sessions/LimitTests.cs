@@ -7,7 +7,7 @@ namespace ActorBroker.Tests.Sessions;
 /// <summary>Clients that take more than their share are slowed down or closed; the others are served.</summary>
 public sealed class LimitTests
 {
-    private static readonly string _value = new('x', 100_000);
+    private static readonly string Value = new('x', 100_000);
 
     [Fact]
     public async Task A_client_that_never_reads_is_closed_and_its_memory_goes_to_others()
@@ -38,7 +38,7 @@ public sealed class LimitTests
         await writer.CreateTopicAsync("many", 12);
         for (var partition = 0; partition < 12; partition++)
         {
-            await writer.ProduceAsync("many", partition, _value, _value, _value);
+            await writer.ProduceAsync("many", partition, Value, Value, Value);
         }
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => ReadAllAsync(node)));
@@ -59,7 +59,7 @@ public sealed class LimitTests
         await using var node = await StartAsync("command-bytes-max=1k");
         await using var client = await KafkaClient.ConnectAsync(node);
         await client.CreateTopicAsync("t");
-        Assert.Equal(0, await client.ProduceAsync("t", 0, _value));
+        Assert.Equal(0, await client.ProduceAsync("t", 0, Value));
         await client.Stream.WriteAsync(Convert.FromHexString("000004010003"));
         await client.ExpectClosedAsync();
     }
@@ -121,7 +121,7 @@ public sealed class LimitTests
         }
 
         await client.ProduceAsync("t", 0, "x");
-        await client.ProduceAsync("t", 0, _value);
+        await client.ProduceAsync("t", 0, Value);
         Assert.Equal(2, (await client.ConsumeAsync("t", 0)).Count);
     }
 
@@ -156,7 +156,7 @@ public sealed class LimitTests
         await writer.CreateTopicAsync("feed");
         for (var i = 0; i < 20; i++)
         {
-            await writer.ProduceAsync("feed", 0, _value);
+            await writer.ProduceAsync("feed", 0, Value);
         }
 
         return writer;
