@@ -34,7 +34,7 @@ public sealed class SlowReaderTests() : TestKit(Hocon, "here")
         listener.Start();
         var address = new Address("akka.tcp", "slow", "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
         var target = ((ExtendedActorSystem)Sys).Provider.ResolveActorRef(address + "/user/somebody");
-        target.Tell(new byte[32_000_000]);
+        target.Tell(new byte[8_000_000]);
         target.Tell("end");
         using var tcp = await listener.AcceptTcpClientAsync().WaitAsync(Patience);
         var stream = tcp.GetStream();
