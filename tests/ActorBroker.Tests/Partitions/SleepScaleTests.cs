@@ -31,11 +31,11 @@ public sealed class SleepScaleTests
             await FallAsleepAsync(node);
             var before = GC.GetTotalMemory(forceFullCollection: true);
             await client.CreateTopicAsync("many", Partitions);
-            Assert.InRange(PerPartition(before), 0, BytesPerPartitionMax);
+            await CostLittleAsync(node, before);
 
             await ProduceAsync(client, "many", Partitions);
             await FallAsleepAsync(node);
-            Assert.InRange(PerPartition(before), 0, BytesPerPartitionMax);
+            await CostLittleAsync(node, before);
         }
 
         var started = Stopwatch.StartNew();
@@ -48,6 +48,21 @@ public sealed class SleepScaleTests
         Assert.Equal(["a", "more"], await back.ConsumeAsync("many", 1234));
         Assert.Single(Awake(again));
         await ProduceAsync(back, "many", Partitions);
+    }
+
+    /// <summary>The actors of partitions that have closed their files may take a moment to be gone.</summary>
+    private static async Task CostLittleAsync(BrokerNode node, long before)
+    {
+        var partitions = node.System.ActorSelection("/user/broker/partitions");
+        using var patience = new CancellationTokenSource(Patience);
+        long bytes;
+        do
+        {
+            await partitions.Ask<ActorIdentity>(new Identify(0), Patience);
+            bytes = PerPartition(before);
+        }
+        while (bytes > BytesPerPartitionMax && !patience.IsCancellationRequested);
+        Assert.InRange(bytes, 0, BytesPerPartitionMax);
     }
 
     private static long PerPartition(long before) => Math.Max(0, GC.GetTotalMemory(forceFullCollection: true) - before) / Partitions;
