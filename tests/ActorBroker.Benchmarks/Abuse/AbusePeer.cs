@@ -12,6 +12,8 @@ namespace ActorBroker.Benchmarks.Abuse;
 internal static class AbusePeer
 {
     private const int IdleConnections = 5_000;
+    private const int OpenedTogether = 10;
+    private static readonly TimeSpan BetweenOpenings = TimeSpan.FromMilliseconds(10);
     private const int DeafConnections = 8;
     private const int DeafFetches = 50;
     private const int SlowConnections = 200;
@@ -65,6 +67,10 @@ internal static class AbusePeer
         {
             connections.Add(await ConnectAsync(port, end));
             await connections[^1].SendAsync(hello, end);
+            if (number % OpenedTogether == 0)
+            {
+                await Pause.ForAsync(BetweenOpenings, end);    // what a flood of new connections does is measured by itself
+            }
         }
 
         await Pause.ForAsync(time, end);
