@@ -36,11 +36,10 @@ internal sealed class Cluster(IReadOnlyList<BrokerAddress> bootstrap, ClientOpti
 
     /// <summary>A connection to a node of the last metadata.</summary>
     /// <exception cref="ConnectionException">The node is not known or does not answer.</exception>
-    public Task<KafkaConnection> ToNodeAsync(int node, CancellationToken cancellationToken) => ToAsync(AddressOf(node), cancellationToken);
-
-    /// <summary>As <see cref="ToNodeAsync"/>, a connection of the caller's own, who disposes it.</summary>
-    public Task<KafkaConnection> OpenToNodeAsync(int node, CancellationToken cancellationToken) =>
-        KafkaConnection.OpenAsync(AddressOf(node), Options, cancellationToken);
+    public Task<KafkaConnection> ToNodeAsync(int node, CancellationToken cancellationToken) =>
+        _nodes.TryGetValue(node, out var address)
+            ? ToAsync(address, cancellationToken)
+            : throw new ConnectionException(bootstrap[0], $"the cluster's metadata has no node {node}");
 
     /// <summary>A connection to the controller, or to any broker while none is known.</summary>
     public async Task<KafkaConnection> ToControllerAsync(CancellationToken cancellationToken)
@@ -113,11 +112,6 @@ internal sealed class Cluster(IReadOnlyList<BrokerAddress> bootstrap, ClientOpti
         topic.IsInternal,
         [.. topic.Partitions.OrderBy(partition => partition.PartitionIndex).Select(partition => new PartitionInfo(
             partition.PartitionIndex, partition.LeaderId, partition.LeaderEpoch, partition.ReplicaNodes, partition.IsrNodes))]);
-
-    private BrokerAddress AddressOf(int node) =>
-        _nodes.TryGetValue(node, out var address)
-            ? address
-            : throw new ConnectionException(bootstrap[0], $"the cluster's metadata has no node {node}");
 
     private bool IsOpen(BrokerAddress address)
     {
