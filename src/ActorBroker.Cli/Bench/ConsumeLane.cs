@@ -1,8 +1,6 @@
 using ActorBroker.Cli.Client;
 using ActorBroker.Kafka;
-using ActorBroker.Kafka.Frames;
 using ActorBroker.Kafka.Messages;
-using ActorBroker.Kafka.Wire;
 using ActorBroker.Log;
 
 namespace ActorBroker.Cli.Bench;
@@ -14,9 +12,10 @@ namespace ActorBroker.Cli.Bench;
 internal sealed class ConsumeLane(
     RawConnection connection, string topic, ConsumeSettings settings, IEnumerable<List<FetchPosition>> groups, Workload load, Func<bool> isEnough)
 {
+    private const int AnswerBytesMax = 16 * ByteSizes.MiB;   // however many partitions it is about
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
     private readonly Queue<FetchGroup> _asked = new(groups.Select(positions => new FetchGroup(positions)));
-    private readonly short _version = connection.Versions.Choose(ApiKey.Fetch) ?? throw new CliException($"broker {connection.Broker} does not serve Fetch in a version known here");
+    private readonly short _version = connection.VersionOf(ApiKey.Fetch);
     private long _records;
 
     public long Requests { get; private set; }
@@ -32,8 +31,7 @@ internal sealed class ConsumeLane(
         while (_asked.TryDequeue(out var group))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var frame = connection.Receive();
-            var answer = Decode(frame, group);
+            var answer = FetchAnswer.Read(connection.Receive(), _version, group.CorrelationId, topic, connection.Broker);
             Requests++;
             Advance(answer, group.Positions);
             group.Positions.RemoveAll(position => position.IsDone);
@@ -50,38 +48,9 @@ internal sealed class ConsumeLane(
     private void Ask(FetchGroup group)
     {
         group.CorrelationId++;
-        connection.Send(ProduceFrame.Encode(_version, RequestFor(group.Positions), group.CorrelationId));
-    }
-
-    private FetchRequest RequestFor(List<FetchPosition> positions) => new()
-    {
-        MaxWaitMs = (int)MaxWait.TotalMilliseconds,
-        MinBytes = 1,
-        MaxBytes = (int)Math.Min((long)settings.FetchBytes * positions.Count, settings.AnswerBytesMax),
-        Topics =
-        [
-            new()
-            {
-                Topic = topic,
-                Partitions = [.. positions.Select(position => new FetchRequest.FetchPartition
-                {
-                    Partition = position.Partition,
-                    FetchOffset = position.Next,
-                    PartitionMaxBytes = settings.FetchBytes,
-                })],
-            },
-        ],
-    };
-
-    /// <summary>The records stay where they were received.</summary>
-    private FetchResponse Decode(ReadOnlyMemory<byte> frame, FetchGroup group)
-    {
-        var reader = new WireReader(frame);
-        var answer = ResponseDecoder.Decode(ApiKey.Fetch, _version, ref reader, out var answered) as FetchResponse;
-        if (answered != group.CorrelationId) throw new ConnectionException(connection.Broker, $"it answers request {answered} where the answer to {group.CorrelationId} is due");
-        if (answer is null || reader.Error != WireError.None) throw new ConnectionException(connection.Broker, $"its Fetch answer in version {_version} cannot be read ({reader.Error})");
-        FetchAnswer.ThrowIfRefused(answer, topic);
-        return answer;
+        var bytesMax = (int)Math.Min((long)settings.FetchBytes * group.Positions.Count, AnswerBytesMax);
+        var request = FetchRequests.From(topic, group.Positions, MaxWait, bytesMax, settings.FetchBytes);
+        connection.Send(ProduceFrame.Encode(_version, request, group.CorrelationId));
     }
 
     private void Advance(FetchResponse answer, List<FetchPosition> positions)

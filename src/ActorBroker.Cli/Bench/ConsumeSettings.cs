@@ -5,8 +5,4 @@ namespace ActorBroker.Cli.Bench;
 /// <param name="InFlight">Fetches on their way on each connection, each for partitions of its own.</param>
 /// <param name="FetchBytes">Of one partition in an answer; a single batch may be larger.</param>
 /// <param name="MustCheck">Each batch's CRC is computed.</param>
-internal sealed record ConsumeSettings(int Connections, int InFlight, int FetchBytes, bool MustCheck)
-{
-    /// <summary>One answer, however many partitions it is about.</summary>
-    public int AnswerBytesMax { get; init; } = 16 * ByteSizes.MiB;
-}
+internal sealed record ConsumeSettings(int Connections, int InFlight, int FetchBytes, bool MustCheck);

@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using ActorBroker.Cli.Client;
 using ActorBroker.Kafka;
-using ActorBroker.Kafka.Frames;
-using ActorBroker.Kafka.Messages;
-using ActorBroker.Kafka.Wire;
 using ActorBroker.Log;
 
 namespace ActorBroker.Cli.Bench;
@@ -18,42 +15,26 @@ internal sealed class LatencyReceiver(
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(500);
     private readonly RawConnection _connection = link.Connection;
-    private readonly short _version = link.Connection.Versions.Choose(ApiKey.Fetch) ?? throw new CliException($"broker {link.Connection.Broker} does not serve Fetch in a version known here");
+    private readonly short _version = link.Connection.VersionOf(ApiKey.Fetch);
+    private readonly List<FetchPosition> _positions = [.. link.Partitions.Select(partition => new FetchPosition(partition, ends[partition], end: null))];
 
     public void Run(CancellationToken cancellationToken)
     {
-        var request = Request();
         for (var correlationId = 1; !isOver(); correlationId++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var request = FetchRequests.From(topic, _positions, MaxWait, 16 * ByteSizes.MiB, ByteSizes.MiB);
             _connection.Send(ProduceFrame.Encode(_version, request, correlationId));
-            var reader = new WireReader(_connection.Receive());
+            var frame = _connection.Receive();
             var now = clock.GetTimestamp();
-            var answer = ResponseDecoder.Decode(ApiKey.Fetch, _version, ref reader, out _) as FetchResponse;
-            if (answer is null || reader.Error != WireError.None) throw new ConnectionException(_connection.Broker, $"its Fetch answer in version {_version} cannot be read ({reader.Error})");
-            FetchAnswer.ThrowIfRefused(answer, topic);
+            var answer = FetchAnswer.Read(frame, _version, correlationId, topic, _connection.Broker);
             foreach (var partition in answer.Responses.SelectMany(one => one.Partitions))
             {
-                var wanted = request.Topics[0].Partitions.Find(one => one.Partition == partition.PartitionIndex)!;
-                wanted.FetchOffset = Look((partition.Records ?? default).Span, wanted.FetchOffset, now);
+                var position = _positions.Find(one => one.Partition == partition.PartitionIndex)!;
+                position.Next = Look((partition.Records ?? default).Span, position.Next, now);
             }
         }
     }
-
-    private FetchRequest Request() => new()
-    {
-        MaxWaitMs = (int)MaxWait.TotalMilliseconds,
-        MinBytes = 1,
-        MaxBytes = 16 * ByteSizes.MiB,
-        Topics =
-        [
-            new()
-            {
-                Topic = topic,
-                Partitions = [.. link.Partitions.Select(partition => new FetchRequest.FetchPartition { Partition = partition, FetchOffset = ends[partition], PartitionMaxBytes = ByteSizes.MiB })],
-            },
-        ],
-    };
 
     /// <returns>The offset to fetch next.</returns>
     private long Look(ReadOnlySpan<byte> bytes, long next, long now)

@@ -10,7 +10,7 @@ internal sealed class LatencySender(BenchLink link, Cluster cluster, string topi
     : RequestLane(link.Connection, cluster.Options.Clock, load, settings.InFlight, new LatencyHistogram())
 {
     private readonly TimeProvider _clock = cluster.Options.Clock;
-    private readonly short _version = link.Connection.Versions.Choose(ApiKey.Produce) ?? throw new CliException($"broker {link.Connection.Broker} does not serve Produce in a version known here");
+    private readonly short _version = link.Connection.VersionOf(ApiKey.Produce);
     private readonly byte[] _value = [.. mark, .. new byte[settings.RecordBytes - mark.Length]];
 
     protected override bool HasAnswers => settings.Acks != 0;

@@ -26,7 +26,7 @@ internal sealed class ProduceLane : RequestLane
         : base(link.Connection, cluster.Options.Clock, load, settings.InFlight, times)
     {
         (_link, _clock, _topic, _settings, _timeout) = (link, cluster.Options.Clock, topic, settings, cluster.Options.RequestTimeout);
-        _version = link.Connection.Versions.Choose(ApiKey.Produce) ?? throw new CliException($"broker {link.Connection.Broker} does not serve Produce in a version known here");
+        _version = link.Connection.VersionOf(ApiKey.Produce);
         _frame = new ProduceFrame(_version, topic, settings.Acks, _timeout, batch.Bytes);
         _ringFrames = Math.Clamp(RingBytesMax / _frame.Length, 1, settings.InFlight);
         _ring = new byte[_ringFrames * _frame.Length];
@@ -49,8 +49,7 @@ internal sealed class ProduceLane : RequestLane
     public void SayGoodbye()
     {
         if (HasAnswers) return;
-        var version = Connection.Versions.Choose(ApiKey.Metadata) ?? throw new CliException($"broker {Connection.Broker} does not serve Metadata in a version known here");
-        Connection.Send(ProduceFrame.Encode(version, new MetadataRequest { Topics = [] }));
+        Connection.Send(ProduceFrame.Encode(Connection.VersionOf(ApiKey.Metadata), new MetadataRequest { Topics = [] }));
         Connection.Receive();
     }
 

@@ -40,5 +40,11 @@ internal sealed class BrokerVersions
         return highest >= Math.Max(theirs.Min, ours.Min) ? highest : null;
     }
 
+    /// <summary>As <see cref="Choose"/>, for what cannot be done otherwise.</summary>
+    /// <param name="broker">Named in the error.</param>
+    /// <exception cref="CliException">There is none.</exception>
+    public short Require(ApiKey key, BrokerAddress broker) =>
+        Choose(key) ?? throw new CliException($"broker {broker} does not serve {key} in a version known here");
+
     public bool Serves(ApiKey key) => Choose(key) is not null;
 }

@@ -58,26 +58,12 @@ internal sealed class Fetcher(Cluster cluster, string topic, IReadOnlyList<Fetch
         }
     }
 
-    private FetchRequest RequestFor(IReadOnlyList<FetchPosition> wanted) => new()
+    private FetchRequest RequestFor(IReadOnlyList<FetchPosition> wanted)
     {
-        MaxWaitMs = (int)options.MaxWait.TotalMilliseconds,
-        MinBytes = 1,
-        MaxBytes = options.ResponseBytesMax,
-        IsolationLevel = (sbyte)(options.IsCommittedOnly ? 1 : 0),
-        Topics =
-        [
-            new()
-            {
-                Topic = topic,
-                Partitions = [.. wanted.Select(position => new FetchRequest.FetchPartition
-                {
-                    Partition = position.Partition,
-                    FetchOffset = position.Next,
-                    PartitionMaxBytes = options.PartitionBytesMax,
-                })],
-            },
-        ],
-    };
+        var request = FetchRequests.From(topic, wanted, options.MaxWait, options.ResponseBytesMax, options.PartitionBytesMax);
+        request.IsolationLevel = (sbyte)(options.IsCommittedOnly ? 1 : 0);
+        return request;
+    }
 
     private async Task<Answer> FetchAsync(int leader, FetchRequest request, CancellationToken cancellationToken)
     {

@@ -121,8 +121,7 @@ internal sealed class KafkaConnection : IAsyncDisposable
 
     private async Task<PendingReply?> SendAsync(IRequest request, bool hasReply, CancellationToken cancellationToken)
     {
-        var version = Versions.Choose(request.Api)
-            ?? throw new CliException($"broker {Broker} does not serve {request.Api} in a version known here");
+        var version = Versions.Require(request.Api, Broker);
         await _writing.WaitAsync(cancellationToken);
         try
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using ActorBroker.Kafka;
 using ActorBroker.Kafka.Frames;
 
 namespace ActorBroker.Cli.Client;
@@ -12,6 +13,7 @@ internal sealed class RawConnection : IDisposable
     private const int FirstBufferBytes = 64 * ByteSizes.KiB;
     private static readonly TimeSpan PollMax = TimeSpan.FromMilliseconds(100);   // so soon is a disposal seen
     private readonly Socket _socket;
+    private readonly BrokerVersions _versions;
     private readonly TimeSpan _timeout;
     private byte[] _buffer = new byte[FirstBufferBytes];
     private int _begin;   // what was received and not yet taken
@@ -19,11 +21,9 @@ internal sealed class RawConnection : IDisposable
     private volatile bool _isDisposed;
 
     private RawConnection(BrokerAddress broker, BrokerVersions versions, Socket socket, TimeSpan timeout) =>
-        (Broker, Versions, _socket, _timeout) = (broker, versions, socket, timeout);
+        (Broker, _versions, _socket, _timeout) = (broker, versions, socket, timeout);
 
     public BrokerAddress Broker { get; }
-
-    public BrokerVersions Versions { get; }
 
     /// <summary>Connects. Versions are those that another connection to this broker agreed on.</summary>
     /// <exception cref="ConnectionException">Nobody listens there.</exception>
@@ -46,6 +46,9 @@ internal sealed class RawConnection : IDisposable
             throw new ConnectionException(broker, failure.Message, failure);
         }
     }
+
+    /// <exception cref="CliException">The broker does not serve it.</exception>
+    public short VersionOf(ApiKey key) => _versions.Require(key, Broker);
 
     /// <summary>Sends whole frames.</summary>
     public void Send(ReadOnlySpan<byte> frames)
