@@ -26,7 +26,7 @@ internal sealed class BenchLinks : IDisposable
                 int[] partitions = [.. led];
                 for (var i = 0; i < perLeader; i++)
                 {
-                    links._all.Add(new BenchLink(RawConnection.Open(known.Broker, known.Versions, cluster.Options), i, partitions));
+                    links._all.Add(new BenchLink(RawConnection.Open(known.Broker, known.Versions, cluster.Options, cancellationToken), i, partitions));
                 }
             }
 

@@ -27,7 +27,7 @@ internal sealed class RawConnection : IDisposable
 
     /// <summary>Connects. Versions are those that another connection to this broker agreed on.</summary>
     /// <exception cref="ConnectionException">Nobody listens there.</exception>
-    public static RawConnection Open(BrokerAddress broker, BrokerVersions versions, ClientOptions options)
+    public static RawConnection Open(BrokerAddress broker, BrokerVersions versions, ClientOptions options, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
         {
@@ -35,15 +35,19 @@ internal sealed class RawConnection : IDisposable
             SendTimeout = (int)options.RequestTimeout.TotalMilliseconds,
             ReceiveTimeout = (int)options.RequestTimeout.TotalMilliseconds,
         };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.ConnectTimeout);
+        using var closing = limit.Token.Register(socket.Dispose);
         try
         {
             socket.Connect(broker.Host, broker.Port);   // an asynchronous one would end the blocking mode of the socket
             return new RawConnection(broker, versions, socket, options.RequestTimeout);
         }
-        catch (SocketException failure)
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
             socket.Dispose();
-            throw new ConnectionException(broker, failure.Message, failure);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ConnectionException(broker, limit.IsCancellationRequested ? $"no connection within {options.ConnectTimeout.TotalSeconds} s" : failure.Message, failure);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class RawConnectionTests : IDisposable
     {
         _listener.Start();
         var address = new BrokerAddress("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
-        _connection = RawConnection.Open(address, new BrokerVersions(), new ClientOptions(TimeProvider.System, TimeSpan.FromSeconds(30)));
+        _connection = RawConnection.Open(address, new BrokerVersions(), new ClientOptions(TimeProvider.System, TimeSpan.FromSeconds(30)), CancellationToken.None);
         _broker = _listener.AcceptSocket();
     }
 
@@ -63,6 +63,23 @@ public sealed class RawConnectionTests : IDisposable
         _connection.Dispose();
 
         await Assert.ThrowsAsync<ConnectionException>(() => blocked.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void A_broker_that_takes_no_connections_is_given_up()
+    {
+        using var full = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        var address = new BrokerAddress("127.0.0.1", ((IPEndPoint)full.LocalEndPoint!).Port);
+        Socket[] waiting = [.. Enumerable.Range(0, 10).Select(_ => new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false })];
+        Assert.All(waiting, socket => Record.Exception(() => socket.Connect(address.Host, address.Port)));
+        var options = new ClientOptions(TimeProvider.System, TimeSpan.FromSeconds(30)) { ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+
+        var failure = Assert.Throws<ConnectionException>(() => RawConnection.Open(address, new BrokerVersions(), options, CancellationToken.None));
+
+        Assert.Contains("no connection within 0.2 s", failure.Message, StringComparison.Ordinal);
+        Assert.All(waiting, socket => socket.Dispose());
     }
 
     private static byte[] Filled(int length, byte value)
