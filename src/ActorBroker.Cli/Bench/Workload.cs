@@ -31,8 +31,7 @@ internal sealed class Workload(TimeProvider clock, long? records, TimeSpan? dura
     {
         cancellationToken.ThrowIfCancellationRequested();
         var taken = Take(atMost, out var due);
-        var pause = due - Elapsed;
-        if (taken > 0 && due > TimeSpan.Zero && pause > TimeSpan.Zero)
+        while (taken > 0 && due - Elapsed is var pause && pause > TimeSpan.Zero)   // a timer may be early
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), clock, cancellationToken);
         }
