@@ -5,7 +5,7 @@ namespace ActorBroker.Cli.Tests.Commands;
 
 public sealed class BenchSuiteTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
 {
-    private const string Small = "--scale 0.001 --duration 1";
+    private const string Small = "--scale 0.001 --duration 60";   // what ends a run is its size, also on a slow machine
 
     [Fact]
     public async Task All_loads_give_a_figure_for_each_broker()
