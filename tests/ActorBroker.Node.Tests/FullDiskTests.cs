@@ -48,6 +48,7 @@ public sealed class FullDiskTests : IDisposable
             Assert.Equal(ledger.End, await EndOfAsync(client));
             var topics = await client.AskAsync<MetadataResponse>(new MetadataRequest { Topics = null }, _patience.Token);
             Assert.Equal("t", Assert.Single(topics.Topics).Name);
+            await IsSaidAsync("fenced");
             await node.KillAsync(_patience.Token);
         }
 
@@ -57,15 +58,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.Contains("No space left on device", said, StringComparison.Ordinal);
         Assert.Contains("restart the node", said, StringComparison.Ordinal);
 
-        disk.MakeRoom();
-        using (var node = await StartAsync(disk))
-        {
-            using var client = await KafkaClient.ConnectAsync(_port, _patience.Token);
-            await LogCheck.RunAsync(client, ledger, _patience.Token);
-            Assert.Equal(ErrorCode.None, await ProduceAsync(client, ledger, 60_000));
-            await LogCheck.RunAsync(client, ledger, _patience.Token);
-            await node.KillAsync(_patience.Token);
-        }
+        await GoesOnWithRoomAsync(disk, ledger);
     }
 
     [SkippableFact]
@@ -87,12 +80,7 @@ public sealed class FullDiskTests : IDisposable
         }
 
         Assert.Contains(await File.ReadAllLinesAsync(LogFile), line => line.StartsWith("stopped", StringComparison.Ordinal));
-        disk.MakeRoom();
-        using var again = await StartAsync(disk);
-        using var back = await KafkaClient.ConnectAsync(_port, _patience.Token);
-        await LogCheck.RunAsync(back, ledger, _patience.Token);
-        Assert.Equal(ErrorCode.None, await ProduceAsync(back, ledger, 5_000));
-        await again.KillAsync(_patience.Token);
+        await GoesOnWithRoomAsync(disk, ledger);
     }
 
     [SkippableFact]
@@ -115,26 +103,20 @@ public sealed class FullDiskTests : IDisposable
         }
 
         disk.Fill();
+        bool hasFailed;
         using (var node = NewNode(disk))
         {
-            var ready = node.Ready;
-            await Task.WhenAny(ready).WaitAsync(_patience.Token);
-            if (ready.IsFaulted)
-            {
-                Assert.Contains("No space left on device", await File.ReadAllTextAsync(LogFile), StringComparison.Ordinal);
-            }
-            else
-            {
-                await node.KillAsync(_patience.Token);
-            }
+            await Task.WhenAny(node.Ready).WaitAsync(_patience.Token);
+            hasFailed = node.Ready.IsFaulted;
         }
 
-        disk.MakeRoom();
-        using var well = await StartAsync(disk);
-        using var back = await KafkaClient.ConnectAsync(_port, _patience.Token);
-        await LogCheck.RunAsync(back, ledger, _patience.Token);
-        Assert.Equal(ErrorCode.None, await ProduceAsync(back, ledger, 5_000));
-        await well.KillAsync(_patience.Token);
+        if (hasFailed)
+        {
+            // Only now all that it printed is there.
+            Assert.Contains("No space left on device", await File.ReadAllTextAsync(LogFile), StringComparison.Ordinal);
+        }
+
+        await GoesOnWithRoomAsync(disk, ledger);
     }
 
     [SkippableFact]
@@ -175,6 +157,28 @@ public sealed class FullDiskTests : IDisposable
         return await node.EndAsync();
     }
 
+    /// <summary>Waits until a word is in the node's log, which is written behind its answers.</summary>
+    private async Task IsSaidAsync(string word)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!(await File.ReadAllTextAsync(LogFile, _patience.Token)).Contains(word, StringComparison.Ordinal))
+        {
+            await timer.WaitForNextTickAsync(_patience.Token);
+        }
+    }
+
+    /// <summary>Started again with room, the node has everything and takes more.</summary>
+    private async Task GoesOnWithRoomAsync(SmallDisk disk, PartitionLedger ledger)
+    {
+        disk.MakeRoom();
+        using var node = await StartAsync(disk);
+        using var client = await KafkaClient.ConnectAsync(_port, _patience.Token);
+        await LogCheck.RunAsync(client, ledger, _patience.Token);
+        Assert.Equal(ErrorCode.None, await ProduceAsync(client, ledger, 60_000));
+        await LogCheck.RunAsync(client, ledger, _patience.Token);
+        await node.KillAsync(_patience.Token);
+    }
+
     private Benchmarks.Cluster.NodeProcess NewNode(SmallDisk disk)
     {
         _starts++;
@@ -184,8 +188,16 @@ public sealed class FullDiskTests : IDisposable
     private async Task<Benchmarks.Cluster.NodeProcess> StartAsync(SmallDisk disk)
     {
         var node = NewNode(disk);
-        await node.Ready.WaitAsync(_patience.Token);
-        return node;
+        try
+        {
+            await node.Ready.WaitAsync(_patience.Token);
+            return node;
+        }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
     }
 
     private async Task CreateAsync(KafkaClient client, string topic)
