@@ -7,11 +7,18 @@ internal sealed class NodeProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
+    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task<string> _errors;
+    private readonly Task _output;
 
     private NodeProcess(Process process, string folder)
     {
         _process = process;
         Folder = folder;
+
+        // From the beginning: a node whose output nobody takes stops when it prints more.
+        _errors = process.StandardError.ReadToEndAsync();
+        _output = ReadOutputAsync();
     }
 
     public string Folder { get; }
@@ -57,23 +64,16 @@ internal sealed class NodeProcess : IDisposable
     /// <summary>Waits for the line that says that the node serves, and gives its words by name.</summary>
     public async Task<Dictionary<string, string>> ReadyAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
-        {
-            if (line.StartsWith("ready ", StringComparison.Ordinal))
-            {
-                return line.Split(' ').Skip(1).Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
-            }
-        }
-
-        throw new InvalidOperationException($"the node ended: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
+        var line = await _ready.Task.WaitAsync(Patience);
+        return line.Split(' ').Skip(1).Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
     }
 
     /// <summary>Waits for the end.</summary>
     public async Task<(int ExitCode, string Errors)> EndAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
-        var errors = await _process.StandardError.ReadToEndAsync(patience.Token);
+        var errors = await _errors.WaitAsync(patience.Token);
+        await _output.WaitAsync(patience.Token);
         await _process.WaitForExitAsync(patience.Token);
         return (_process.ExitCode, errors.Trim());
     }
@@ -83,6 +83,19 @@ internal sealed class NodeProcess : IDisposable
     {
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+    }
+
+    private async Task ReadOutputAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("ready ", StringComparison.Ordinal))
+            {
+                _ready.TrySetResult(line);
+            }
+        }
+
+        _ready.TrySetException(new InvalidOperationException($"the node ended: {await _errors}"));
     }
 
     /// <summary>A script that runs the tests in the background has them, and what they start, ignore SIGINT.</summary>
