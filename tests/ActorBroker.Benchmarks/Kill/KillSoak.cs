@@ -114,9 +114,10 @@ internal sealed class KillSoak(KillPlan plan, string folder, TextWriter output) 
 
     private Task StopAsync(CancellationToken end) => _node!.TerminateAsync(end).WaitAsync(StopMax, end);
 
-    /// <summary>Reads all that is there.</summary>
+    /// <summary>Reads all that is there. A node that has just started may have to be asked again.</summary>
     private async Task CompareAsync(Load load, CancellationToken end)
     {
+        long? failedAt = null;
         while (true)
         {
             try
@@ -131,6 +132,12 @@ internal sealed class KillSoak(KillPlan plan, string folder, TextWriter output) 
             }
             catch (Exception cause) when (cause is IOException or SocketException)
             {
+                failedAt ??= Stopwatch.GetTimestamp();
+                if (Stopwatch.GetElapsedTime(failedAt.Value) > plan.StartMax)
+                {
+                    throw new PromiseBrokenException(Text($"after kill {_kills} nobody can read all that is there for {plan.StartMax.TotalSeconds:N0} s: {cause.Message}"));
+                }
+
                 await Pause.ForAsync(plan.ServedMin, end);
             }
         }
