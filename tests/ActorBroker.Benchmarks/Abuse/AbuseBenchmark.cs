@@ -87,20 +87,27 @@ internal sealed class AbuseBenchmark(AbuseNode node, Probe probe, double part, C
         var isSettled = false;
         (double Acks, double EndToEnd, int Count)? measured = null;
         var peak = before;
-        while (!peer.HasExited)
+        try
         {
-            await Pause.ForAsync(Sample, end);
-            peak = Math.Max(peak, node.ResidentMegabytes);
-            var elapsed = Stopwatch.GetElapsedTime(began);
-            if (!isSettled && elapsed >= Settling)
+            while (!peer.HasExited)
             {
-                isSettled = true;
-                probe.Take();
+                await Pause.ForAsync(Sample, end);
+                peak = Math.Max(peak, node.ResidentMegabytes);
+                var elapsed = Stopwatch.GetElapsedTime(began);
+                if (!isSettled && elapsed >= Settling)
+                {
+                    isSettled = true;
+                    probe.Take();
+                }
+                else if (measured is null && elapsed >= time)
+                {
+                    measured = probe.Take();
+                }
             }
-            else if (measured is null && elapsed >= time)
-            {
-                measured = probe.Take();
-            }
+        }
+        finally
+        {
+            peer.Kill();    // it would go on when this ends early
         }
 
         var abused = measured ?? probe.Take();

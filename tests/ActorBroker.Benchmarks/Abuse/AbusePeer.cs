@@ -39,17 +39,17 @@ internal static class AbusePeer
 
     public static async Task<int> RunAsync(string kind, int port, TimeSpan time)
     {
-        using var end = new CancellationTokenSource();
+        var end = CancellationToken.None;    // who has started it kills it
         var connections = new List<Socket>();
         try
         {
             Console.WriteLine(kind switch
             {
-                "idle" => await IdleAsync(port, time, connections, end.Token),
-                "deaf" => await DeafAsync(port, time, connections, end.Token),
-                "slow" => await SlowAsync(port, time, connections, end.Token),
-                "churn" => await ChurnAsync(port, time, end.Token),
-                _ => await GreedyAsync(port, time, end.Token),
+                "idle" => await IdleAsync(port, time, connections, end),
+                "deaf" => await DeafAsync(port, time, connections, end),
+                "slow" => await SlowAsync(port, time, connections, end),
+                "churn" => await ChurnAsync(port, time, end),
+                _ => await GreedyAsync(port, time, end),
             });
             return 0;
         }
