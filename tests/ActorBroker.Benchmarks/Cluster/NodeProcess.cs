@@ -25,10 +25,10 @@ internal sealed class NodeProcess : IDisposable
         _process.StartInfo.Environment["DOTNET_EnableDiagnostics"] = "0";
         _process.OutputDataReceived += (_, line) => Printed(line.Data);
         _process.ErrorDataReceived += (_, line) => Printed(line.Data);
-        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"a node ended before it was ready; it printed: {File.ReadAllText(log)}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        _ = FailWhenEndedAsync(log);
     }
 
     /// <summary>Ends when the node says that it serves.</summary>
@@ -89,6 +89,16 @@ internal sealed class NodeProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         _log.Dispose();
+    }
+
+    private async Task FailWhenEndedAsync(string log)
+    {
+        // Not the event of its exit: that may come before its last lines are read.
+        await _process.WaitForExitAsync();
+        if (!_ready.Task.IsCompleted)
+        {
+            _ready.TrySetException(new InvalidOperationException($"a node ended before it was ready; it printed: {await File.ReadAllTextAsync(log)}"));
+        }
     }
 
     private void Printed(string? line)
