@@ -400,8 +400,7 @@ internal sealed class LeaderRole(
 
             if (available >= fetch.BytesMin || IsOutOfRange(fetch.From))
             {
-                Answer(fetch, consumer);    // should the disk refuse, it is parked still, and told with the others
-                _parked.Remove(consumer, fetch.Id);
+                Answer(fetch, consumer);
             }
             else if (available > 0)
             {
@@ -421,7 +420,7 @@ internal sealed class LeaderRole(
 
     private bool TryPark(Fetch fetch, IActorRef consumer)
     {
-        if (_parked.Count >= _settings.ParkedFetchesMax)
+        if (_parked.Count >= _settings.ParkedFetchesMax && _parked.Find(consumer, fetch.Id) is null)
         {
             Refuse(fetch.Id, FetchError.Overloaded, consumer);
             return false;
@@ -431,10 +430,15 @@ internal sealed class LeaderRole(
         return true;
     }
 
-    /// <summary>Answers, or parks the fetch until there is memory to read what it asks for.</summary>
+    /// <summary>Answers, or parks the fetch until there is memory to read what it asks for. One that is parked already stays so until it is
+    /// answered: should the disk refuse, it is told with the others.</summary>
     private void Answer(Fetch fetch, IActorRef consumer)
     {
-        if (!TryAnswer(fetch, consumer) && TryPark(fetch, consumer))
+        if (TryAnswer(fetch, consumer))
+        {
+            _parked.Remove(consumer, fetch.Id);
+        }
+        else if (TryPark(fetch, consumer))
         {
             consumer.Tell(new FetchParked(fetch.Id, 0, IsShortOfMemory: true), self);
             _hungry.Add(fetch.Memory!.Limit, consumer, fetch.Id);
