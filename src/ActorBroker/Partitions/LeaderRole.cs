@@ -123,7 +123,7 @@ internal sealed class LeaderRole(
         }
 
         var available = Available(command);
-        if (command.BytesMin == 0 || command.BytesMax == 0 || available >= command.BytesMin || IsOutOfRange(command.From))
+        if (command.BytesMax == 0 || IsEnough(command, available))
         {
             Answer(command, consumer);
         }
@@ -135,13 +135,13 @@ internal sealed class LeaderRole(
 
     public void OnCompleteFetch(CompleteFetch command, IActorRef consumer)
     {
-        if (_parked.Remove(consumer, command.Id) is not { } fetch || command.Ending == FetchEnding.Abandoned)
+        if (_parked.Remove(consumer, command.Id) is { } fetch)
         {
-            return;
+            Answer(command.BytesMax < fetch.BytesMax ? fetch with { BytesMax = command.BytesMax } : fetch, consumer);
         }
-
-        Answer(command.Ending == FetchEnding.Nothing ? fetch with { BytesMax = 0 } : fetch, consumer);
     }
+
+    public void OnAbandonFetch(AbandonFetch command, IActorRef consumer) => _parked.Remove(consumer, command.Id);
 
     /// <summary>There is memory again for fetches that wait for it.</summary>
     public void OnRoomFree()
@@ -398,7 +398,7 @@ internal sealed class LeaderRole(
                 continue;
             }
 
-            if (available >= fetch.BytesMin || IsOutOfRange(fetch.From))
+            if (IsEnough(fetch, available))
             {
                 Answer(fetch, consumer);
             }
@@ -417,6 +417,9 @@ internal sealed class LeaderRole(
         : log.BytesFrom(fetch.From);
 
     private bool IsOutOfRange(Offset from) => from < log.Offsets.Start || from > log.Offsets.End;
+
+    private bool IsEnough(Fetch fetch, long available) =>
+        (available >= fetch.BytesMin && !fetch.WaitsForCompletion) || IsOutOfRange(fetch.From);
 
     private bool TryPark(Fetch fetch, IActorRef consumer)
     {

@@ -90,6 +90,7 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
         Command<Append>(m => Guarded(() => _leader!.OnAppend(m, Sender)));
         Command<Fetch>(m => Answering(m.Id, () => _leader!.OnFetch(m, Sender)));
         Command<CompleteFetch>(m => Answering(m.Id, () => _leader!.OnCompleteFetch(m, Sender)));
+        Command<AbandonFetch>(m => _leader!.OnAbandonFetch(m, Sender));
         Command<RoomFree>(_ => Guarded(() => _leader!.OnRoomFree()));
         Command<DrainTick>(_ => Guarded(() => _leader!.WriteCollected()));
         Command<FlushTick>(_ => Guarded(() => _leader!.OnFlushTick()));
@@ -114,6 +115,7 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
     {
         Command<Fetch>(m => Answering(m.Id, () => _leader!.OnFetch(m, Sender)));
         Command<CompleteFetch>(m => Answering(m.Id, () => _leader!.OnCompleteFetch(m, Sender)));
+        Command<AbandonFetch>(m => _leader!.OnAbandonFetch(m, Sender));
         Command<FindOffset>(m => Answering(m.Id, () => _leader!.OnFindOffset(m, Sender)));
         Command<FindEpochEnd>(m => Answering(m.Id, () => _leader!.OnFindEpochEnd(m, Sender)));
         Command<RoomFree>(_ => Guarded(() => _leader!.OnRoomFree()));
@@ -162,7 +164,7 @@ internal sealed partial class PartitionActor : ReceivePersistentActor, IWithTime
     /// <summary>Messages of a role that is over: a late tick or flush, a fetch that was answered.</summary>
     private void CommandNothingElse() => CommandAny(message =>
     {
-        if (message is not (CompleteFetch or RoomFree or DrainTick or FlushTick or Flushed or FlushFailed or ApplyRetention
+        if (message is not (CompleteFetch or AbandonFetch or RoomFree or DrainTick or FlushTick or Flushed or FlushFailed or ApplyRetention
             or Assign or CopyPart or CopyRefused or CopyTick))
         {
             Unhandled(message);

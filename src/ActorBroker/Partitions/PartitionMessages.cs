@@ -61,6 +61,10 @@ public sealed record AppendRefused(RequestId Id, AppendError Error, Offset LogSt
 /// <param name="CurrentEpoch">The epoch the client believes in; <see cref="LeaderEpoch.None"/>: not checked.</param>
 public sealed record Fetch(RequestId Id, Offset From, int BytesMax, int BytesMin, LeaderEpoch CurrentEpoch) : IPartitionMessage
 {
+    /// <summary>Only <see cref="FetchParked"/> tells that there is enough; it waits for <see cref="CompleteFetch"/> nevertheless. For a client
+    /// that cannot take what all partitions it asks might have. It is refused, and answered when it reads nothing, as any other.</summary>
+    public bool WaitsForCompletion { get; init; }
+
     /// <summary>What the batches are read for is taken from here before they are read, as many bytes as the reply has; who gets it gives
     /// them back. A fetch that finds no room is parked until there is. Null: not counted.</summary>
     internal LimitShare? Memory { get; init; }
@@ -70,21 +74,12 @@ public sealed record Fetch(RequestId Id, Offset From, int BytesMax, int BytesMin
 /// <param name="IsShortOfMemory">There is enough for it, but no memory to read it (<see cref="Fetch.Memory"/>).</param>
 public sealed record FetchParked(RequestId Id, long Available, bool IsShortOfMemory = false) : IPartitionMessage, IReply;
 
-/// <summary>What is to become of a parked fetch.</summary>
-public enum FetchEnding
-{
-    /// <summary>It is answered with what is there.</summary>
-    Batches,
+/// <summary>Command: answer the parked fetch with what is there. No effect when it was answered before.</summary>
+/// <param name="BytesMax">As in <see cref="Fetch"/>, if it is less.</param>
+public sealed record CompleteFetch(RequestId Id, int BytesMax = int.MaxValue) : IPartitionMessage;
 
-    /// <summary>It is answered, without batches.</summary>
-    Nothing,
-
-    /// <summary>Nobody wants an answer any more.</summary>
-    Abandoned,
-}
-
-/// <summary>Command: end the parked fetch. No effect when it was answered before.</summary>
-public sealed record CompleteFetch(RequestId Id, FetchEnding Ending = FetchEnding.Batches) : IPartitionMessage;
+/// <summary>Command: forget the parked fetch; nobody wants an answer any more. No effect when it was answered before.</summary>
+public sealed record AbandonFetch(RequestId Id) : IPartitionMessage;
 
 /// <summary>Reply: whole batches, or none.</summary>
 /// <param name="Batches">Ownership passes to the receiver, which disposes it; null when there is nothing.</param>

@@ -44,6 +44,64 @@ public sealed class LimitTests
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => ReadAllAsync(node)));
     }
 
+    /// <summary>What the first of them could return must not be kept for them: they have nothing.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2_000)]
+    public async Task A_partition_with_records_is_read_although_those_before_it_could_fill_the_answer(int minBytes)
+    {
+        await using var node = await StartAsync("fetch-bytes-max=64k");
+        await using var client = await KafkaClient.ConnectAsync(node);
+        await client.CreateTopicAsync("t", partitions: 6);
+        await client.ProduceAsync("t", 4, Value);
+        await client.ProduceAsync("t", 5, "last");
+
+        var found = await FetchAllAsync(client, minBytes);
+        Assert.Equal([4], found);
+    }
+
+    [Fact]
+    public async Task A_partition_that_gets_records_answers_a_fetch_that_waits_for_more_than_an_answer_holds()
+    {
+        await using var node = await StartAsync("fetch-bytes-max=64k");
+        await using var client = await KafkaClient.ConnectAsync(node);
+        await using var writer = await KafkaClient.ConnectAsync(node);
+        await client.CreateTopicAsync("t", partitions: 6);
+        var waiting = FetchAllAsync(client, minBytes: 1);
+
+        await writer.ProduceAsync("t", 5, "last");
+
+        Assert.Equal([5], await waiting);
+    }
+
+    [Fact]
+    public async Task One_answer_holds_no_more_than_its_limit_but_for_a_single_batch()
+    {
+        await using var node = await StartAsync("fetch-bytes-max=250k");
+        await using var client = await KafkaClient.ConnectAsync(node);
+        await client.CreateTopicAsync("t", partitions: 6);
+        for (var partition = 0; partition < 6; partition++)
+        {
+            await client.ProduceAsync("t", partition, Value);
+        }
+
+        Assert.Equal([0, 1], (await FetchAllAsync(client, minBytes: 1)).Take(2));
+        Assert.InRange((await FetchAllAsync(client, minBytes: 1)).Count, 2, 3);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_asks_for_no_bytes_at_all_gets_one_batch()
+    {
+        await using var node = await StartAsync();
+        await using var client = await KafkaClient.ConnectAsync(node);
+        await client.CreateTopicAsync("t", partitions: 6);
+        await client.ProduceAsync("t", 2, Value);
+        await client.ProduceAsync("t", 5, "last");
+
+        Assert.Equal([2], await FetchAllAsync(client, minBytes: 1, maxBytes: 0));
+    }
+
     [Fact]
     public async Task A_request_that_comes_too_slowly_closes_its_connection()
     {
@@ -123,6 +181,21 @@ public sealed class LimitTests
         await client.ProduceAsync("t", 0, "x");
         await client.ProduceAsync("t", 0, Value);
         Assert.Equal(2, (await client.ConsumeAsync("t", 0)).Count);
+    }
+
+    /// <summary>Fetches all six partitions of <c>t</c> from their beginning.</summary>
+    /// <returns>Those of which something came.</returns>
+    private static async Task<List<int>> FetchAllAsync(KafkaClient client, int minBytes, int maxBytes = int.MaxValue)
+    {
+        var request = new FetchRequest
+        {
+            MaxWaitMs = 20_000,
+            MinBytes = minBytes,
+            MaxBytes = maxBytes,
+            Topics = [new() { Topic = "t", Partitions = [.. Enumerable.Range(0, 6).Select(number => new FetchRequest.FetchPartition { Partition = number, PartitionMaxBytes = 1 << 20 })] }],
+        };
+        var answer = await client.AskAsync<FetchResponse>(request, 11);
+        return [.. answer.Responses[0].Partitions.Where(partition => partition.Records is { Length: > 0 }).Select(partition => partition.PartitionIndex)];
     }
 
     private static async Task ReadAllAsync(BrokerNode node)

@@ -26,8 +26,6 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
 
     private enum State
     {
-        /// <summary>Not asked yet: the limit of the answer is given to others.</summary>
-        Held,
         Asked,
         Parked,
 
@@ -37,6 +35,9 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
     }
 
     /// <summary>One fetch request under way.</summary>
+    /// <remarks>When all that its partitions may return fits into the answer, each answers as soon as it has enough. When it does not, they first
+    /// tell what they have; then those that have something are read in the order of the request, as long as there is room: one that has nothing
+    /// must not keep room from those behind it.</remarks>
     private sealed class Call(PendingRequest request, FetchRequest body) : IReplyTarget
     {
         private readonly List<Part> _parts = [];
@@ -44,12 +45,16 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
         private long _bytesLeft;
         private long _bytesFound;
         private int _open;
+        private bool _fits;
         private bool _mustAnswer;
+        private bool _isOverdue;
 
         public void Start()
         {
             var wanted = body.Topics.Sum(topic => topic.Partitions.Sum(partition => (long)Math.Max(0, partition.PartitionMaxBytes)));
-            _bytesLeft = Math.Min(wanted, Math.Clamp(body.MaxBytes, 0, request.Node.Settings.FetchBytesMax));
+            var bytesMax = Math.Clamp(body.MaxBytes, 1, request.Node.Settings.FetchBytesMax);    // a first batch comes whole, however little is asked for
+            _fits = wanted <= bytesMax;
+            _bytesLeft = Math.Min(wanted, bytesMax);
             request.Reserve(_bytesLeft);
             foreach (var topic in body.Topics)
             {
@@ -65,8 +70,9 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
                 return;
             }
 
-            request.Await(this, wait > TimeSpan.Zero ? wait : request.Node.Settings.RequestTimeout);
-            AskHeld();
+            _isOverdue = wait == TimeSpan.Zero;
+            request.Await(this, _isOverdue ? request.Node.Settings.RequestTimeout : wait);
+            Ask();
         }
 
         public void OnReply(IReply reply)
@@ -94,13 +100,14 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
 
         public void OnTimeout()
         {
-            if (_mustAnswer)
+            if (_isOverdue)
             {
                 // Partitions that were asked and did not answer in time: the client hears of them with its next fetch.
                 GiveUp();
                 return;
             }
 
+            _isOverdue = true;
             _mustAnswer = true;
             request.Await(this, request.Node.Settings.RequestTimeout);
             Proceed();
@@ -110,9 +117,9 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
         {
             for (var i = 0; i < _parts.Count; i++)
             {
-                if (_parts[i].State is State.Parked or State.Short or State.Asked)
+                if (_parts[i].State != State.Done)
                 {
-                    _parts[i].Route!.Actor.Tell(new CompleteFetch(request.Part(i), FetchEnding.Abandoned), request.Session);
+                    _parts[i].Route!.Actor.Tell(new AbandonFetch(request.Part(i)), request.Session);
                 }
             }
         }
@@ -161,54 +168,41 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
             }
         }
 
-        /// <summary>Asks partitions in the order of the request as long as the answer has room for what they may return.</summary>
-        private void AskHeld()
+        private void Ask()
         {
             for (var i = 0; i < _parts.Count; i++)
             {
                 var part = _parts[i];
-                if (part.State != State.Held)
+                if (part.State == State.Done)
                 {
                     continue;
                 }
 
-                var bytes = (int)Math.Min(Math.Max(part.Wanted.PartitionMaxBytes, 0), _bytesLeft);
-                if (bytes == 0 && _parts.Exists(other => other.State == State.Asked))
+                var bytesMin = _mustAnswer ? 0 : Math.Max(0, body.MinBytes);
+                var fetch = new Fetch(request.Part(i), new Offset(part.Wanted.FetchOffset), part.BytesMax, bytesMin, new LeaderEpoch(part.Wanted.CurrentLeaderEpoch))
                 {
-                    return;
-                }
-
-                _bytesLeft -= bytes;
-                part.Reserved = bytes;
-                part.State = State.Asked;
-                var bytesMin = _mustAnswer || _bytesFound > 0 ? 0 : Math.Max(0, body.MinBytes);
-                part.Route!.Actor.Tell(
-                    new Fetch(request.Part(i), new Offset(part.Wanted.FetchOffset), bytes, bytesMin, new LeaderEpoch(part.Wanted.CurrentLeaderEpoch))
-                    {
-                        Memory = request.Replies,
-                    },
-                    request.Session);
+                    Memory = request.Replies,
+                    WaitsForCompletion = !_fits,
+                };
+                part.Route!.Actor.Tell(fetch, request.Session);
             }
         }
 
         private void OnFetched(Part part, Fetched fetched)
         {
             Finish(part, ErrorCode.None, fetched.HighWatermark, fetched.LogStart);
-            if (fetched.Batches is not { } batches)
+            _bytesLeft += part.Reserved;
+            if (fetched.Batches is { } batches)
             {
-                _bytesLeft += part.Reserved;
-                return;
+                request.Own(batches, fetched.BytesTaken);
+                part.Answer.Records = batches.Bytes;
+                _bytesFound += batches.Length;
+                _bytesLeft = Math.Max(0, _bytesLeft - batches.Length);
             }
-
-            request.Own(batches, fetched.BytesTaken);
-            part.Answer.Records = batches.Bytes;
-            _bytesFound += batches.Length;
-            _bytesLeft = Math.Max(0, _bytesLeft + part.Reserved - batches.Length);
         }
 
         private void Proceed()
         {
-            AskHeld();
             if (_open == 0)
             {
                 Reply();
@@ -218,7 +212,7 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
             long parkedBytes = 0;
             foreach (var part in _parts)
             {
-                if (part.State is State.Asked or State.Held)
+                if (part.State == State.Asked)
                 {
                     return;
                 }
@@ -228,26 +222,60 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
 
             if (_mustAnswer || _bytesFound + parkedBytes >= body.MinBytes)
             {
-                Complete(State.Parked, FetchEnding.Batches);
+                _mustAnswer = true;
+                CompleteParked();
             }
 
             if (_bytesFound > 0)
             {
                 // What was read takes memory that others wait for, as this request would for the rest.
-                Complete(State.Short, FetchEnding.Nothing);
+                CompleteShort();
             }
         }
 
-        private void Complete(State state, FetchEnding ending)
+        /// <summary>Has those read that wait, as far as there is room for what they may return. Those left wait until it is known how much it was.</summary>
+        private void CompleteParked()
+        {
+            var isRead = false;
+            for (var i = 0; i < _parts.Count; i++)
+            {
+                var part = _parts[i];
+                if (part.State != State.Parked)
+                {
+                    continue;
+                }
+
+                if (!_fits && part.Available > 0 && part.Reserved == 0)
+                {
+                    if (_bytesLeft == 0 && isRead)
+                    {
+                        return;
+                    }
+
+                    part.Reserved = (int)Math.Min(part.BytesMax, _bytesLeft);
+                    _bytesLeft -= part.Reserved;
+                    isRead = true;
+                }
+
+                Complete(i, _fits ? part.BytesMax : part.Reserved);
+            }
+        }
+
+        private void CompleteShort()
         {
             for (var i = 0; i < _parts.Count; i++)
             {
-                if (_parts[i].State == state)
+                if (_parts[i].State == State.Short)
                 {
-                    _parts[i].State = State.Asked;
-                    _parts[i].Route!.Actor.Tell(new CompleteFetch(request.Part(i), ending), request.Session);
+                    Complete(i, 0);
                 }
             }
+        }
+
+        private void Complete(int part, int bytesMax)
+        {
+            _parts[part].State = State.Asked;
+            _parts[part].Route!.Actor.Tell(new CompleteFetch(request.Part(part), bytesMax), request.Session);
         }
 
         private void GiveUp()
@@ -290,10 +318,14 @@ internal sealed class FetchHandler() : RequestHandler<FetchRequest>(ApiKey.Fetch
 
         public PartitionRoute? Route { get; } = route;
 
-        public State State { get; set; } = State.Held;
+        public int BytesMax { get; } = Math.Max(0, wanted.PartitionMaxBytes);
 
+        public State State { get; set; } = State.Asked;
+
+        /// <summary>Bytes of the answer that are kept for it, while it is read.</summary>
         public int Reserved { get; set; }
 
+        /// <summary>Bytes that it said it has; some that have more say 1.</summary>
         public long Available { get; set; }
     }
 }

@@ -264,7 +264,7 @@ internal sealed class ConsumerSessionActor : ReceiveActor, IWithTimers
     {
         if (stream.IsFetching)
         {
-            stream.Actor.Tell(new CompleteFetch(stream.Fetch, FetchEnding.Abandoned), Self);
+            stream.Actor.Tell(new AbandonFetch(stream.Fetch), Self);
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class ConsumerSessionTests : SessionKit
         ExpectNothing(Client);
         Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal((5, SessionError.NotLeader), Ended());
-        Assert.Equal(fetch.Id, partition.ExpectMsg<CompleteFetch>().Id);
+        Assert.Equal(fetch.Id, partition.ExpectMsg<AbandonFetch>().Id);
         Answer(partition, fetch, next: 11);
         ExpectNothing(Client);
     }
@@ -190,7 +190,7 @@ public sealed class ConsumerSessionTests : SessionKit
         var fetch = partition.ExpectMsg<Fetch>();
         partition.Reply(new FetchParked(fetch.Id, 0));
         session.Tell(new CloseStream(5), Client);
-        Assert.Equal(fetch.Id, partition.ExpectMsg<CompleteFetch>().Id);
+        Assert.Equal(fetch.Id, partition.ExpectMsg<AbandonFetch>().Id);
         var lease = Answer(partition, fetch, next: 11);
         Assert.Throws<ObjectDisposedException>(() => lease.Bytes);
         ExpectNothing(Client);
@@ -208,7 +208,7 @@ public sealed class ConsumerSessionTests : SessionKit
         RequestId[] fetches = [partition.ExpectMsg<Fetch>().Id, partition.ExpectMsg<Fetch>().Id];
         session.Tell(new CloseSession(SessionError.None, ""), Client);
         Client.ExpectTerminated(session);
-        RequestId[] taken = [partition.ExpectMsg<CompleteFetch>().Id, partition.ExpectMsg<CompleteFetch>().Id];
+        RequestId[] taken = [partition.ExpectMsg<AbandonFetch>().Id, partition.ExpectMsg<AbandonFetch>().Id];
         Assert.Equal(fetches, taken.OrderBy(id => id.Call));
     }
 

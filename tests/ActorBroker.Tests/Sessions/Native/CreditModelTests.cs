@@ -42,7 +42,7 @@ public sealed class CreditModelTests : SessionKit
                     credit.Remove(stream);
                     if (fetches.Remove(stream, out var taken))
                     {
-                        Assert.Equal(taken.Id, partition.ExpectMsg<CompleteFetch>().Id);
+                        Assert.Equal(taken.Id, partition.ExpectMsg<AbandonFetch>().Id);
                     }
 
                     break;
