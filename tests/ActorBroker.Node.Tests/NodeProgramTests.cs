@@ -25,6 +25,20 @@ public sealed class NodeProgramTests
     }
 
     [Fact]
+    public async Task Health_is_not_told_on_more_connections_than_are_set()
+    {
+        using var node = NodeProcess.Start("--data", "{folder}/data", "--kafka-port", "0", "--akka-port", "0", "--http-port", "0", "--set", "broker.http.connections-max=1");
+        var address = new Uri($"http://{(await node.ReadyAsync())["http"]}/health");
+        using var first = new HttpClient();
+        using var second = new HttpClient();
+
+        await first.GetStringAsync(address);   // and its connection stays
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => second.GetStringAsync(address));
+        await first.GetStringAsync(address);
+    }
+
+    [Fact]
     public async Task The_settings_file_of_the_folder_is_read()
     {
         using var folder = new Folder();
