@@ -23,13 +23,13 @@ internal sealed class NodeProcess : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>Memory of the process that is in the machine's.</summary>
-    public long ResidentBytes
+    /// <summary>Memory of the process that was in the machine's, at most since the start.</summary>
+    public long ResidentBytesMax
     {
         get
         {
             _process.Refresh();
-            return _process.WorkingSet64;
+            return _process.PeakWorkingSet64;
         }
     }
 
