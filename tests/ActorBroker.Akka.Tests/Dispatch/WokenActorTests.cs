@@ -47,9 +47,38 @@ public sealed class WokenActorTests() : ActorSystemTests("")
         }
     }
 
+    [Fact]
+    public void What_an_actor_has_set_for_its_own_code_is_not_seen_by_the_one_it_wakes()
+    {
+        var probe = NewProbe();
+        var own = new AsyncLocal<string?>();
+        var woken = System.ActorOf(Props.Create(() => new Teller(own, probe.Ref)));
+        var setter = System.ActorOf(Props.Create(() => new Setter(own, woken)));
+
+        for (var i = 0; i < 20; i++)
+        {
+            setter.Tell("go");
+            Assert.Equal("nothing", probe.Expect<string>());
+        }
+    }
+
     private sealed class Echo : ReceiveActor
     {
         public Echo() => ReceiveAny(message => Sender.Tell(message, Self));
+    }
+
+    private sealed class Setter : ReceiveActor
+    {
+        public Setter(AsyncLocal<string?> own, IActorRef woken) => ReceiveAny(message =>
+        {
+            own.Value = "mine";
+            woken.Tell(message);
+        });
+    }
+
+    private sealed class Teller : ReceiveActor
+    {
+        public Teller(AsyncLocal<string?> own, IActorRef client) => ReceiveAny(_ => client.Tell(own.Value ?? "nothing"));
     }
 
     /// <summary>Does what no actor should: blocks its thread until another has answered.</summary>

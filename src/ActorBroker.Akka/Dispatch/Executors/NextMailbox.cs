@@ -40,6 +40,7 @@ internal sealed class NextMailbox
     {
         var mine = _mine ??= Register();
         mine._isRunning = true;
+        var context = ExecutionContext.Capture();
         try
         {
             mailbox.Run();
@@ -49,6 +50,12 @@ internal sealed class NextMailbox
                 {
                     ThreadPool.UnsafeQueueUserWorkItem(next, preferLocal: false);
                     break;
+                }
+
+                // As between two work items of the pool: what one actor has set, such as a culture, is not the next one's.
+                if (context is not null)
+                {
+                    ExecutionContext.Restore(context);
                 }
 
                 next.Run();
