@@ -229,6 +229,16 @@ public sealed class PartitionLog : IDisposable
     /// <summary>Epoch of the batch at an offset; <see cref="LeaderEpoch.None"/> when it is not known.</summary>
     public LeaderEpoch EpochAt(Offset offset) => _epochs.At(offset);
 
+    /// <summary>Where the batch lies that holds an offset, for messages to people.</summary>
+    /// <param name="offset">From <see cref="LogOffsets.Start"/>, below <see cref="LogOffsets.End"/>.</param>
+    public (string File, long Position) PlaceOf(Offset offset)
+    {
+        EnsureReadable();
+        Check.That(Offsets.Start <= offset && offset < Offsets.End);
+        var segment = _segments[_segments.IndexOf(offset)];
+        return (segment.Path, segment.PositionOf(offset));
+    }
+
     /// <summary>Forgets everything from <paramref name="end"/> on, durably. A batch that holds <paramref name="end"/> goes as a whole.</summary>
     /// <param name="end">From the high watermark to the log's end.</param>
     public void TruncateTo(Offset end)

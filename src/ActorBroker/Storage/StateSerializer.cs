@@ -48,13 +48,12 @@ public sealed class StateSerializer(ExtendedActorSystem system) : SerializerWith
 
     public static byte[] Write(object value) => JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), StateJson.Default);
 
-    /// <exception cref="JsonException">The bytes are not what the manifest says.</exception>
-    public static object Read(string manifest, ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, TypeOf(manifest), StateJson.Default) ?? throw new JsonException($"{manifest}: null is not a value.");
+    /// <exception cref="JsonException">The bytes are not what the manifest says, or something is missing in them.</exception>
+    /// <exception cref="ArgumentException">The manifest is not known.</exception>
+    public static object Read(string manifest, ReadOnlySpan<byte> json) => Checked(manifest, JsonSerializer.Deserialize(json, TypeOf(manifest), StateJson.Default));
 
-    /// <exception cref="JsonException">The value is not what the manifest says.</exception>
-    public static object Read(string manifest, JsonElement json) =>
-        json.Deserialize(TypeOf(manifest), StateJson.Default) ?? throw new JsonException($"{manifest}: null is not a value.");
+    /// <inheritdoc cref="Read(string, ReadOnlySpan{byte})"/>
+    public static object Read(string manifest, JsonElement json) => Checked(manifest, json.Deserialize(TypeOf(manifest), StateJson.Default));
 
     public override string Manifest(object o) => ManifestOf(o);
 
@@ -62,11 +61,19 @@ public sealed class StateSerializer(ExtendedActorSystem system) : SerializerWith
 
     public override object FromBinary(byte[] bytes, string manifest) => Read(manifest, bytes);
 
+    private static object Checked(string manifest, object? value)
+    {
+        var problem = value is null ? "null is not a value" : StoredCheck.ProblemOf(value);
+        return problem is null ? value! : throw new JsonException($"{manifest}: {problem}");
+    }
+
     private static Type TypeOf(string manifest) => Types.TryGetValue(manifest, out var type)
         ? type
         : throw new ArgumentException($"Manifest {manifest} is not known to this version of the broker: was the data folder written by a newer one?", nameof(manifest));
 }
 
+/// <remarks>A property that is added later needs a default value: files of before lack it.</remarks>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ClusterCreated))]
 [JsonSerializable(typeof(TopicCreated))]
 [JsonSerializable(typeof(TopicDeleted))]

@@ -9,8 +9,11 @@ using ActorBroker.Tests.Controller;
 namespace ActorBroker.Fuzz.Targets;
 
 /// <summary>The JSON in records of the metadata log, and what followers check of batches that come from a leader.</summary>
+/// <remarks>Events that are read can be applied.</remarks>
 internal sealed class MetadataTarget : FuzzTarget
 {
+    private static readonly MetadataState StateBefore = MetadataState.Empty.Apply(Enumerable.Range(1, 30).SelectMany(number => new RandomEvents(number).Record()), 100);
+
     public override string Name => "metadata";
 
     public override IReadOnlyList<FuzzSeed> Seeds { get; } = [.. Enumerable.Range(1, 30).Select(number => new FuzzSeed($"record-{number}", Value(new RandomEvents(number).Record())))];
@@ -29,7 +32,7 @@ internal sealed class MetadataTarget : FuzzTarget
 
         try
         {
-            _ = MetadataRecords.Read(batch);
+            _ = StateBefore.Apply(MetadataRecords.Read(batch), 101).ToSnapshot();
         }
         catch (JsonException)
         {

@@ -123,6 +123,17 @@ public sealed class MetadataStateTests
     [InlineData("[[null,{}]]")]
     [InlineData("[[\"topic-exploded-1\",{}]]")]
     [InlineData("[[\"term-started-1\",{}]]")]
+    [InlineData("""[["topic-created-1",{}]]""")]
+    [InlineData("""[["topic-created-1",{"TopicId":"00000001-0000-0000-0000-000000000000","Name":"t","IsInternal":false,"Replicas":[[1]]}]]""")]
+    [InlineData("""[["topic-created-1",{"TopicId":"00000001-0000-0000-0000-000000000000","Name":null,"IsInternal":false,"Replicas":[[1]],"Configs":{}}]]""")]
+    [InlineData("""[["topic-created-1",{"TopicId":"00000001-0000-0000-0000-000000000000","Name":"t","IsInternal":false,"Replicas":[[1],null],"Configs":{}}]]""")]
+    [InlineData("""[["topic-created-1",{"TopicId":"00000001-0000-0000-0000-000000000000","Name":"t","IsInternal":false,"Replicas":[[1]],"Configs":{"a":null}}]]""")]
+    [InlineData("""[["topic-configured-1",{"Name":"t","Configs":{"a":null}}]]""")]
+    [InlineData("""[["partitions-added-1",{"Name":"t","Replicas":[null]}]]""")]
+    [InlineData("""[["leaders-elected-1",{"Node":1,"Topics":[null]}]]""")]
+    [InlineData("""[["leaders-elected-1",{"Node":1,"Topics":[{"TopicId":"00000001-0000-0000-0000-000000000000","Partitions":[0]}]}]]""")]
+    [InlineData("""[["moves-started-1",{"Moves":[null]}]]""")]
+    [InlineData("""[["node-registered-1",{"Node":1,"Incarnation":0,"Port":1,"Rack":null,"AkkaAddress":"a"}]]""")]
     public void A_record_that_is_no_list_of_events_is_refused(string json)
     {
         var writer = new BatchWriter();

@@ -16,6 +16,11 @@ internal sealed record MetadataSnapshot(long EndOffset, ImmutableArray<Raft.Epoc
     public const string FileName = "metadata.snapshot";
     private const int BodyAt = 12;
     private const int EpochBytes = 12;
+    private const int EpochsNamed = 20;
+
+    /// <summary>No log gets there.</summary>
+    private const long OffsetMax = long.MaxValue >> 1;
+
     private static readonly byte[] Magic = "ABMETAS1"u8.ToArray();
 
     public byte[] ToBytes()
@@ -62,6 +67,11 @@ internal sealed record MetadataSnapshot(long EndOffset, ImmutableArray<Raft.Epoc
             epochs.Add(new Raft.EpochStart(BinaryPrimitives.ReadInt32LittleEndian(bytes[at..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[(at + 4)..])));
         }
 
+        if (end is < 0 or > OffsetMax || !AreRising(epochs, end))
+        {
+            throw new LogCorruptException(source, BodyAt, $"the metadata snapshot ends at offset {end}, after epochs {string.Join(", ", epochs.Take(EpochsNamed))}");
+        }
+
         try
         {
             return new MetadataSnapshot(end, epochs.ToImmutable(), (ControllerSnapshot)StateSerializer.Read(StateSerializer.SnapshotManifest, bytes[at..]));
@@ -70,5 +80,19 @@ internal sealed record MetadataSnapshot(long EndOffset, ImmutableArray<Raft.Epoc
         {
             throw new LogCorruptException(source, at, $"the metadata snapshot cannot be read: {cause.Message}");
         }
+    }
+
+    private static bool AreRising(ImmutableArray<Raft.EpochStart>.Builder epochs, long end)
+    {
+        for (var i = 0; i < epochs.Count; i++)
+        {
+            var before = i == 0 ? new Raft.EpochStart(-1, -1) : epochs[i - 1];
+            if (epochs[i].Epoch <= before.Epoch || epochs[i].StartOffset <= before.StartOffset || epochs[i].StartOffset >= end)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ActorBroker.Log;
 using ActorBroker.Messages;
 using ActorBroker.Raft;
@@ -120,6 +121,7 @@ internal sealed class MetadataStore : IDisposable
     }
 
     /// <summary>The events of the records in [from, end), record by record, each with the offset behind it.</summary>
+    /// <exception cref="LogCorruptException">A record does not hold events, whatever its checksum says.</exception>
     public IEnumerable<(long Next, IReadOnlyList<IMetadataEvent> Events)> Events(long from, long end)
     {
         while (from < end)
@@ -210,7 +212,7 @@ internal sealed class MetadataStore : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    private static List<(long Next, IReadOnlyList<IMetadataEvent> Events)> Decode(byte[] bytes, long from)
+    private List<(long Next, IReadOnlyList<IMetadataEvent> Events)> Decode(byte[] bytes, long from)
     {
         var decoded = new List<(long, IReadOnlyList<IMetadataEvent>)>();
         var batches = new BatchSequence(bytes, MetadataRecords.BytesMax);
@@ -218,11 +220,24 @@ internal sealed class MetadataStore : IDisposable
         {
             if (batches.Current.BaseOffset.Value >= from)
             {
-                decoded.Add((batches.Current.NextOffset.Value, MetadataRecords.Read(batches.Current)));
+                decoded.Add((batches.Current.NextOffset.Value, Decode(batches.Current)));
             }
         }
 
         Check.That(batches.Error == BatchError.None);
         return decoded;
+    }
+
+    private IReadOnlyList<IMetadataEvent> Decode(BatchView batch)
+    {
+        try
+        {
+            return MetadataRecords.Read(batch);
+        }
+        catch (JsonException cause)
+        {
+            var (file, position) = _log.PlaceOf(batch.BaseOffset);
+            throw new LogCorruptException(file, position, $"the metadata record at offset {batch.BaseOffset} cannot be read: {cause.Message}");
+        }
     }
 }

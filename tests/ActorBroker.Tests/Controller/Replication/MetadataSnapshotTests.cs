@@ -58,4 +58,31 @@ public sealed class MetadataSnapshotTests
 
         Assert.Throws<LogCorruptException>(() => MetadataSnapshot.Read(bytes, "test"));
     }
+
+    [Fact]
+    public void What_contradicts_itself_is_refused_whatever_the_checksum_says()
+    {
+        var (state, topic) = (Snapshot.State, Snapshot.State.Topics[0]);
+        var contradictions = new Dictionary<string, MetadataSnapshot>
+        {
+            { "ends before it begins", Snapshot with { EndOffset = -1 } },
+            { "ends before an epoch that it holds", Snapshot with { EndOffset = 9 } },
+            { "ends where no log gets", Snapshot with { EndOffset = long.MaxValue } },
+            { "epochs that fall", Snapshot with { Epochs = [new EpochStart(4, 0), new EpochStart(1, 9)] } },
+            { "a node is missing", Snapshot with { State = state with { Nodes = [null!] } } },
+            { "a topic is missing", Snapshot with { State = state with { Topics = [null!] } } },
+            { "a topic twice", Snapshot with { State = state with { Topics = [topic, topic] } } },
+            { "a name twice", Snapshot with { State = state with { Topics = [topic, topic with { Topic = topic.Topic with { TopicId = new Guid(7, 0, 0, new byte[8]) } }] } } },
+            { "no leaders", Snapshot with { State = state with { Topics = [topic with { Leaders = [] }] } } },
+            { "too many epochs", Snapshot with { State = state with { Topics = [topic with { Epochs = [1, 1, 1] }] } } },
+            { "a move of no partition", Snapshot with { State = state with { Topics = [topic with { Moves = [new StartedMove(topic.Topic.TopicId, 2, 1, 1, 3)] }] } } },
+            { "a move from nowhere", Snapshot with { State = state with { Topics = [topic with { Moves = [new StartedMove(topic.Topic.TopicId, 0, 1, 5, 3)] }] } } },
+        };
+
+        foreach (var (what, snapshot) in contradictions)
+        {
+            var refusal = Xunit.Record.Exception(() => MetadataSnapshot.Read(snapshot.ToBytes(), "metadata.snapshot"));
+            Assert.True(refusal is LogCorruptException && refusal.Message.StartsWith("metadata.snapshot: damaged at byte", StringComparison.Ordinal), what);
+        }
+    }
 }

@@ -149,6 +149,22 @@ public sealed class MetadataStoreTests
     }
 
     [Fact]
+    public void A_record_that_lacks_something_is_damage_at_its_place_whatever_its_checksum_says()
+    {
+        using var store = Open(_disk);
+        Append(store, 0, 5, epoch: 1);
+        var position = store.Read(0, 5, int.MaxValue).Bytes.Length;
+        var writer = new BatchWriter();
+        writer.Add(1, NullableBytes.Null, """[["topic-created-1",{"Name":"t"}]]"""u8);
+        store.Append(writer.ToArray(), 5, 1);
+
+        var damage = Assert.Throws<LogCorruptException>(() => store.Events(0, 6).Count());
+
+        Assert.Contains($"00000000000000000000.log: damaged at byte {position}: the metadata record at offset 5 cannot be read", damage.Message, StringComparison.Ordinal);
+        Assert.Equal(5, store.Events(0, 5).Count());
+    }
+
+    [Fact]
     public void Batches_of_another_epoch_place_or_content_are_refused()
     {
         using var store = Open(_disk);
