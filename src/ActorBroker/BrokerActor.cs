@@ -78,6 +78,7 @@ internal sealed class BrokerActor : ReceiveActor
         Receive<ControllerStarted>(OnControllerStarted);
         Receive<ImagePublished>(published => OnImage(published.Image));
         Receive<NodeRejected>(OnRejected);
+        Receive<ControllerFailed>(failed => _failure = failed.Reason);
         Receive<LeaderElected>(OnLeaderElected);
         Receive<AwaitReady>(_ => OnAwaitReady());
         Receive<StopBroker>(_ => OnStop());

@@ -123,11 +123,15 @@ internal sealed partial class ControllerActor : ReceivePersistentActor, IWithTim
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         _hasFailed = true;
+        Context.Parent.Tell(new ControllerFailed(cause.Message));
         _log.Error(cause, "The metadata's hard state was not written: the controller stops, this node cannot change topics until it is restarted");
     }
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        Context.Parent.Tell(new ControllerFailed(reason.Message));
         _log.Error(reason, "The metadata's hard state cannot be read: {0}", reason.Message);
+    }
 
     private void ReceiveFromCluster()
     {

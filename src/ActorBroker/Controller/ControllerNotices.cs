@@ -29,3 +29,6 @@ internal sealed record SendReports
 {
     public static readonly SendReports Instance = new();
 }
+
+/// <summary>Event: the controller is about to stop, because its own state could not be read or written.</summary>
+internal sealed record ControllerFailed(string Reason);
