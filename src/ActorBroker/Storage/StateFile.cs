@@ -6,7 +6,8 @@ using ActorBroker.Log.Files;
 namespace ActorBroker.Storage;
 
 /// <summary>One event as it lies in a <see cref="StateFile"/>.</summary>
-internal readonly record struct StateEntry(long SequenceNr, int SerializerId, string Manifest, byte[] Payload);
+/// <param name="Position">In bytes, where it was read; 0 in one that is still to be written.</param>
+internal readonly record struct StateEntry(long SequenceNr, int SerializerId, string Manifest, byte[] Payload, long Position = 0);
 
 /// <summary>
 /// The file of one persistent actor's events: small, few, each durable before it counts.
@@ -169,7 +170,8 @@ internal static class StateFile
             BinaryPrimitives.ReadInt64LittleEndian(body),
             BinaryPrimitives.ReadInt32LittleEndian(body[8..]),
             Encoding.UTF8.GetString(body.Slice(14, manifestBytes)),
-            body[(14 + manifestBytes)..].ToArray());
+            body[(14 + manifestBytes)..].ToArray(),
+            at);
         return true;
     }
 

@@ -16,7 +16,8 @@ public sealed class StateJournal : AsyncWriteJournal
     public override Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
-        StateFile.Read(_storage.Files, _storage.StateFolderOf(persistenceId), out var entries, out _);
+        var folder = _storage.StateFolderOf(persistenceId);
+        StateFile.Read(_storage.Files, folder, out var entries, out _);
         long replayed = 0;
         foreach (var entry in entries)
         {
@@ -25,7 +26,7 @@ public sealed class StateJournal : AsyncWriteJournal
                 continue;
             }
 
-            var payload = _serialization.Deserialize(entry.Payload, entry.SerializerId, entry.Manifest);
+            var payload = StateRead.Value(_serialization, Path.Combine(folder, StateFile.Name), entry);
             recoveryCallback(new Persistent(payload, entry.SequenceNr, persistenceId, entry.Manifest, false, ActorRefs.NoSender, ""));
             replayed++;
         }

@@ -28,6 +28,20 @@ public sealed class StateSnapshotStore : SnapshotStore
             return Task.FromResult<SelectedSnapshot>(null!);
         }
 
+        var (written, entry) = Decode(bytes, path);
+        if (entry.SequenceNr > criteria.MaxSequenceNr || written > criteria.MaxTimeStamp)
+        {
+            return Task.FromResult<SelectedSnapshot>(null!);
+        }
+
+        var metadata = new SnapshotMetadata(persistenceId, entry.SequenceNr, written);
+        return Task.FromResult(new SelectedSnapshot(metadata, StateRead.Value(_serialization, path, entry)));
+    }
+
+    /// <param name="path">Of the file, for messages.</param>
+    /// <exception cref="LogCorruptException">These are not the bytes of a snapshot.</exception>
+    internal static (DateTime Written, StateEntry Snapshot) Decode(byte[] bytes, string path)
+    {
         if (bytes.Length < ManifestAt
             || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic)
             || Crc32C.Of(bytes.AsSpan(BodyAt)) != BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(Magic.Length)))
@@ -35,20 +49,25 @@ public sealed class StateSnapshotStore : SnapshotStore
             throw new LogCorruptException(path, 0, "the snapshot's checksum is wrong");
         }
 
-        var metadata = new SnapshotMetadata(
-            persistenceId,
-            BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(BodyAt)),
-            new DateTime(BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(BodyAt + 8)), DateTimeKind.Utc));
-        if (metadata.SequenceNr > criteria.MaxSequenceNr || metadata.Timestamp > criteria.MaxTimeStamp)
+        var ticks = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(BodyAt + 8));
+        if (ticks < 0 || ticks > DateTime.MaxValue.Ticks)
         {
-            return Task.FromResult<SelectedSnapshot>(null!);
+            throw new LogCorruptException(path, BodyAt + 8, $"{ticks} is no time");
         }
 
-        var serializerId = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyAt + 16));
         var manifestBytes = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(BodyAt + 20));
-        var manifest = System.Text.Encoding.UTF8.GetString(bytes, ManifestAt, manifestBytes);
-        var snapshot = _serialization.Deserialize(bytes[(ManifestAt + manifestBytes)..], serializerId, manifest);
-        return Task.FromResult(new SelectedSnapshot(metadata, snapshot));
+        if (manifestBytes > bytes.Length - ManifestAt)
+        {
+            throw new LogCorruptException(path, BodyAt + 20, $"a manifest of {manifestBytes} bytes does not fit the file");
+        }
+
+        var snapshot = new StateEntry(
+            BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(BodyAt)),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyAt + 16)),
+            System.Text.Encoding.UTF8.GetString(bytes, ManifestAt, manifestBytes),
+            bytes[(ManifestAt + manifestBytes)..],
+            ManifestAt);
+        return (new DateTime(ticks, DateTimeKind.Utc), snapshot);
     }
 
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ActorBroker.Controller;
 using ActorBroker.Controller.Replication;
 using ActorBroker.Fuzz.Running;
@@ -11,8 +12,9 @@ using ActorBroker.Tests.Controller;
 
 namespace ActorBroker.Fuzz.Targets;
 
-/// <summary>The small files of a node: events of actors, known peers, and the snapshot of the metadata.</summary>
-/// <remarks>Events that are read are those that were written, from the first on; or the file is refused.</remarks>
+/// <summary>The small files of a node: events and snapshots of actors, known peers, and the snapshot of the metadata.</summary>
+/// <remarks>Events that are read are those that were written, from the first on; or the file is refused. A snapshot of the metadata that is
+/// read can be begun with.</remarks>
 internal sealed class StateFilesTarget : FuzzTarget
 {
     private const string Folder = "/data/state/one";
@@ -22,14 +24,14 @@ internal sealed class StateFilesTarget : FuzzTarget
 
     public override int Weight => 15;
 
-    public override IReadOnlyList<FuzzSeed> Seeds { get; } = [new("events", Events()), new("peers", Peers()), new("snapshot", Snapshot().ToBytes())];
+    public override IReadOnlyList<FuzzSeed> Seeds { get; } = [new("events", Events()), new("peers", Peers()), new("snapshot", Snapshot().ToBytes()), new("actor-snapshot", ActorSnapshot())];
 
     public override IReadOnlyList<byte[]> Words => JsonWords.All;
 
     /// <summary>Half of the snapshots with a right checksum: JSON that a newer version wrote is not damage.</summary>
     public override byte[] Repair(FuzzSeed seed, byte[] input, Random random)
     {
-        if (seed.Name == "snapshot" && input.Length > 24 && random.Next(2) == 0)
+        if (seed.Name is "snapshot" or "actor-snapshot" && input.Length > 24 && random.Next(2) == 0)
         {
             BitConverter.TryWriteBytes(input.AsSpan(8), Crc32C.Of(input.AsSpan(12)));
         }
@@ -49,13 +51,11 @@ internal sealed class StateFilesTarget : FuzzTarget
                 case "peers":
                     TryPeers(input);
                     break;
+                case "actor-snapshot":
+                    TryActorSnapshot(input);
+                    break;
                 default:
-                    var snapshot = MetadataSnapshot.Read(input, "metadata.snapshot");
-                    if (input.AsSpan().SequenceEqual(seed.Bytes) && snapshot.EndOffset != 100)
-                    {
-                        throw new FuzzFailure($"snapshot: ends at {snapshot.EndOffset}");
-                    }
-
+                    TryMetadata(input);
                     break;
             }
         }
@@ -115,6 +115,54 @@ internal sealed class StateFilesTarget : FuzzTarget
         }
 
         _ = PeersFile.Seeds([], peers, new NodeId(1), "akka.tcp://ActorBroker@a:1");
+    }
+
+    private static void TryActorSnapshot(byte[] input)
+    {
+        var (_, snapshot) = StateSnapshotStore.Decode(input, "snapshot.state");
+        try
+        {
+            _ = StateSerializer.Read(snapshot.Manifest, snapshot.Payload);
+        }
+        catch (Exception refusal) when (refusal is JsonException or ArgumentException)
+        {
+            // Refused; the journal and the store add the place.
+        }
+    }
+
+    private static void TryMetadata(byte[] input)
+    {
+        var disk = new MemoryDisk();
+        var storage = new NodeStorage(disk, "/data", TimeProvider.System);
+        var folder = storage.FolderOf(MetadataStore.Partition);
+        disk.CreateFolder(folder);
+        disk.Replace(Path.Combine(folder, MetadataSnapshot.FileName), input);
+        using var store = MetadataStore.Open(storage);
+        var snapshot = store.Snapshot!;
+        if (store.Start != snapshot.EndOffset || store.End != snapshot.EndOffset)
+        {
+            throw new FuzzFailure($"snapshot: ends at {snapshot.EndOffset}, and the log is {store.Start}..{store.End}");
+        }
+
+        _ = new Raft.EpochHistory(store.Recovered.Epochs);
+        _ = MetadataState.From(snapshot.State, snapshot.EndOffset).ToSnapshot();
+    }
+
+    private static byte[] ActorSnapshot()
+    {
+        var body = new MemoryStream();
+        using (var writer = new BinaryWriter(body))
+        {
+            var (manifest, payload) = (Encoding.UTF8.GetBytes(StateSerializer.SnapshotManifest), StateSerializer.Write(Snapshot().State));
+            writer.Write(3L);
+            writer.Write(DateTime.UnixEpoch.Ticks);
+            writer.Write(4711);
+            writer.Write((ushort)manifest.Length);
+            writer.Write(manifest);
+            writer.Write(payload);
+        }
+
+        return [.. "ABSNAPS1"u8, .. BitConverter.GetBytes(Crc32C.Of(body.ToArray())), .. body.ToArray()];
     }
 
     private static byte[] Events()
