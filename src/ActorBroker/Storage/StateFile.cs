@@ -86,6 +86,11 @@ internal static class StateFile
                 throw new LogCorruptException(path, Magic.Length, $"event {entry.SequenceNr} is there, and all up to {deletedTo} are said to be deleted");
             }
 
+            if (entries.Count > 0 && entry.SequenceNr <= entries[^1].SequenceNr)
+            {
+                throw new LogCorruptException(path, at, $"event {entry.SequenceNr} follows event {entries[^1].SequenceNr}");
+            }
+
             at += frameBytes;
             entries.Add(entry);
         }

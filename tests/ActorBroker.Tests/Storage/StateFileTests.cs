@@ -48,6 +48,18 @@ public sealed class StateFileTests : IDisposable
         Assert.Throws<LogCorruptException>(() => StateFile.Read(_files, Folder, out _, out _));
     }
 
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(2, 2)]
+    public void An_event_that_does_not_come_after_the_one_before_it_is_damage(int first, int second)
+    {
+        Append(first);
+        var position = new FileInfo(File).Length;
+        Append(second);
+
+        Assert.Equal(position, Assert.Throws<LogCorruptException>(() => StateFile.Read(_files, Folder, out _, out _)).Position);
+    }
+
     [Fact]
     public void A_torn_last_frame_is_cut_wherever_it_ends()
     {
