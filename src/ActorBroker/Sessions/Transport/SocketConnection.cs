@@ -17,12 +17,12 @@ internal sealed class SocketConnection : IClientConnection
     /// <summary>So much is given to the system at a time. Where it does not tell what the client has taken, less: then the end of each part does.</summary>
     private static readonly int BytesAtATime = OperatingSystem.IsLinux() ? 4 * ByteSizes.MiB : 256 * ByteSizes.KiB;
 
-    private readonly Socket _socket;
     /// <summary>Segments up to this size are put together: to line one up for the system costs more than to copy it.</summary>
     private const int CopiedBytesMax = 512;
 
     private const int CopiesBytes = 16 * ByteSizes.KiB;
 
+    private readonly Socket _socket;
     private readonly List<ArraySegment<byte>> _sending = [];
     private CancellationTokenSource? _interrupt;
     private long _taken;
