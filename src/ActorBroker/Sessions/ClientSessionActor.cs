@@ -138,8 +138,14 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
 
     private void ReceiveMore()
     {
-        if (_receiveRuns || _isClosed || IsBusy)
+        if (_receiveRuns || _isClosed)
         {
+            return;
+        }
+
+        if (IsBusy)
+        {
+            _turn.End();    // others need not wait for what this session waits for
             return;
         }
 
@@ -306,6 +312,7 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         if (_requests.Find(reply.Id.Call) is not { Target: { } target } request)
         {
             ReplyReturns.GiveBack(reply, Replies);
+            Continue();    // what it held may be what the session waited for
             return;
         }
 

@@ -90,6 +90,7 @@ internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitT
         {
             frame = _bytes.AsMemory(_start + FrameReader.LengthBytes, length);
             _start += FrameReader.LengthBytes + length;
+            turn.End();    // also when the next request has begun: that one waits behind the others
             Learn(FrameReader.LengthBytes + length);
         }
 

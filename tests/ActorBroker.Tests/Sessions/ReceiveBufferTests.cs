@@ -46,6 +46,24 @@ public sealed class ReceiveBufferTests : TestKit
     }
 
     [Fact]
+    public void A_turn_ends_with_its_request_whatever_follows_that()
+    {
+        _total.Take(1 << 20);
+        var (large, turn, _) = New();
+        Assert.False(TryFill(large, Frame(100_000).AsMemory(0, 17_000)));
+        turn.Queue();
+        Fill(large, new byte[100_004 - (16 << 10)]);
+        Fill(large, Frame(100_000).AsMemory(0, large.Free.Length));
+        Assert.True(turn.IsOn);
+
+        Assert.Equal(FrameOutcome.Frame, large.TryTake(out _));
+
+        Assert.False(turn.IsOn);
+        Assert.True(large.HasBytes);
+        large.Release();
+    }
+
+    [Fact]
     public void The_memory_of_a_large_request_goes_when_it_was_taken()
     {
         var (buffer, _, _) = New();
