@@ -88,7 +88,7 @@ public sealed class ProduceConsumeTests(BrokerFixture broker) : IClassFixture<Br
 
         var batches = json.Take(json.Count - 1).ToArray();
         Assert.All(batches, batch => Assert.Equal(1, batch.GetProperty("partition").GetInt32()));
-        Assert.Equal(0, batches[0].GetProperty("baseOffset").GetInt64());
+        Assert.Equal(0, batches.Min(batch => batch.GetProperty("baseOffset").GetInt64()));   // lines come as answers are taken, of several batches in any order
         Assert.Equal(3, batches.Sum(batch => batch.GetProperty("count").GetInt32()));
         Assert.Equal(3, json[^1].GetProperty("records").GetInt64());
     }
