@@ -23,7 +23,7 @@ public sealed class PartitionLog : IDisposable
     private bool _hasCleanMarker;
     private bool _isClosed;
     private volatile LogIOException? _failure;
-    private bool _hasFailedToAppend;
+    private bool _canBeRead;
 
     private PartitionLog(ILogFiles files, string folder, LogSettings settings, TimeProvider clock, OpenedLog opened)
     {
@@ -65,11 +65,11 @@ public sealed class PartitionLog : IDisposable
     /// <summary>First offset of the oldest open transaction; <see cref="Offset.None"/> when none is open.</summary>
     public Offset FirstOpenTransaction => _producers.FirstOpenTransaction;
 
-    /// <summary>The disk did not take new batches, as when it is full. What was there before is as it was and can be read on; anything
+    /// <summary>The disk did not take new batches, or the notes about those that it has, as when it is full. What was there before is as it was and can be read on; anything
     /// else needs the log to be opened again.</summary>
     /// <remarks>False after any other failure: a flush that failed may have lost what the operating system still shows, and a change
     /// that stopped halfway has left files that this instance does not know.</remarks>
-    public bool HasFailedToAppend => _hasFailedToAppend && !_isClosed;
+    public bool HasFailedToAppend => _canBeRead && !_isClosed;
 
     /// <summary>Opens the log in a folder, which is created when missing; recovers it when it was not closed properly.</summary>
     /// <exception cref="LogCorruptException">Something that was durable is damaged or missing. Nothing was changed.</exception>
@@ -148,7 +148,7 @@ public sealed class PartitionLog : IDisposable
         }
         catch (Exception failure)
         {
-            _hasFailedToAppend = failure is LogIOException and not LogCorruptException && _failure is null;
+            _canBeRead = failure is LogIOException and not LogCorruptException && _failure is null;
             throw Failed(failure);
         }
         finally
@@ -346,7 +346,7 @@ public sealed class PartitionLog : IDisposable
     {
         EnsureUsable();
         _flushes.Complete(ticket);
-        if (_flushes.IsPointDue(Settings)) Change(_flushes.WritePoint);
+        if (_flushes.IsPointDue(Settings)) ChangeNotes(_flushes.WritePoint);
     }
 
     /// <summary>Makes everything written so far durable; blocks.</summary>
@@ -364,17 +364,8 @@ public sealed class PartitionLog : IDisposable
         Check.That(_staged.Count == 0);
         if (!_hasCleanMarker)
         {
-            Change(() =>
-            {
-                Flush();
-                _segments.Active.FlushIndexes();
-                _flushes.WritePoint();
-                _producers.Expire(NowMs(), Settings.ProducerExpiry);
-                _snapshots.WriteDurably(_producers, Offsets.End);
-                var active = _segments.Active;
-                _checkpoints.WriteCleanClose(
-                    new CleanClose(Offsets.End, active.BaseOffset, active.SizeInBytes, active.Index.SizeInBytes, active.Times.SizeInBytes));
-            });
+            Flush();
+            ChangeNotes(NoteCleanClose);
         }
 
         Dispose();
@@ -385,6 +376,16 @@ public sealed class PartitionLog : IDisposable
     {
         _isClosed = true;
         _segments.Dispose();
+    }
+
+    private void NoteCleanClose()
+    {
+        _segments.Active.FlushIndexes();
+        _flushes.WritePoint();
+        _producers.Expire(NowMs(), Settings.ProducerExpiry);
+        _snapshots.WriteDurably(_producers, Offsets.End);
+        var active = _segments.Active;
+        _checkpoints.WriteCleanClose(new CleanClose(Offsets.End, active.BaseOffset, active.SizeInBytes, active.Index.SizeInBytes, active.Times.SizeInBytes));
     }
 
     private static BatchView View(ReadOnlySpan<byte> batch)
@@ -460,6 +461,20 @@ public sealed class PartitionLog : IDisposable
         catch (Exception failure)
         {
             throw Failed(failure);
+        }
+    }
+
+    /// <summary>As <see cref="Change"/>, for what only spares the next opening work: where the disk refuses that, the batches are as they were.</summary>
+    private void ChangeNotes(Action change)
+    {
+        try
+        {
+            Change(change);
+        }
+        catch (LogIOException failure)
+        {
+            _canBeRead = ReferenceEquals(_failure, failure) && failure is not LogCorruptException;
+            throw;
         }
     }
 

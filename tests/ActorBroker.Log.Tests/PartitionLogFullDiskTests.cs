@@ -61,6 +61,20 @@ public sealed class PartitionLogFullDiskTests
         Assert.Equal(At(written), log.Append(Hundred(written), Epoch(1)).BaseOffset);
     }
 
+    [Fact]
+    public void A_log_that_cannot_be_closed_cleanly_can_be_read_on()
+    {
+        var log = _fixture.Written(4);
+        _fixture.Disk.Fail(DiskOperation.Replace);
+
+        Assert.Throws<LogIOException>(log.Close);
+
+        Assert.True(log.HasFailedToAppend);
+        Assert.Equal(log.Offsets.End, log.Offsets.Flushed);
+        Assert.Equal(4, ValuesFrom(log, At(0)).Length);
+        Assert.Throws<LogIOException>(() => log.Append(Hundred(4), Epoch(2)));
+    }
+
     [Theory, InlineData(DiskOperation.Replace), InlineData(DiskOperation.Delete)]
     public void A_change_that_stopped_halfway_leaves_nothing_readable(DiskOperation operation)
     {

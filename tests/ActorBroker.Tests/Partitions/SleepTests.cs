@@ -245,7 +245,7 @@ public sealed class SleepTests
     }
 
     [Fact]
-    public async Task A_disk_that_refuses_when_a_partition_falls_asleep_fences_it_and_loses_no_answer()
+    public async Task A_disk_that_refuses_when_a_partition_falls_asleep_fences_it_for_producers_alone_and_loses_no_answer()
     {
         await using var pair = await MovePair.StartAsync(NoTicks, ForEver);
         await pair.StoreAsync(pair.A, "a");
@@ -254,6 +254,8 @@ public sealed class SleepTests
         await pair.A.NextAsync<LeaderElected>(elected => elected.Epoch == LeaderEpoch.None);
 
         Assert.Equal(AppendError.DiskFailed, Assert.IsType<AppendRefused>(await pair.AppendAsync(pair.A, KafkaRequests.Batch("b"))).Error);
+        Assert.True(pair.A.Directory.Find(MovePair.Name)!.ServesReaders);
+        Assert.Equal(["a"], (await pair.ReadAllAsync(pair.A)).Values);
     }
 
     [Fact]
