@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ActorBroker.Kafka;
 using ActorBroker.Kafka.Frames;
@@ -18,6 +17,9 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
 {
     private const int SegmentsPerSend = 512;
 
+    /// <summary>A client of which so much comes at a time has probably sent more meanwhile: it is not waited for, but looked at.</summary>
+    private const int BulkBytes = 4 * ByteSizes.KiB;
+
     private readonly IClientConnection _connection;
     private readonly RequestTable _table;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -27,11 +29,12 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     private readonly ReceiveBuffer _received;
     private readonly List<PendingRequest> _sending = [];
     private readonly List<ReadOnlyMemory<byte>> _segments = [];
-    private readonly Action _onReceived;
+    private readonly Action _onReadable;
     private readonly Action _onSent;
-    private ValueTaskAwaiter<int> _receiving;
-    private ValueTaskAwaiter _sends;
-    private bool _receiveRuns;
+    private ValueTaskAwaiter _waits;
+    private ValueTaskAwaiter<bool> _sends;
+    private bool _isWaiting;
+    private bool _mayHoldMore;
     private bool _isClosed;
     private long _sendingBytes;
     private long _nextTick = long.MaxValue;
@@ -48,9 +51,9 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         _turn = new LimitTurn(node.Limits.Requests, Self);
         _received = new ReceiveBuffer(node.Settings.RequestBytesMax, node.Limits.Requests, _turn);
         var self = Self;
-        _onReceived = () => self.Tell(Received.Instance, self);
+        _onReadable = () => self.Tell(Readable.Instance, self);
         _onSent = () => self.Tell(Sent.Instance, self);
-        Receive<Received>(_ => OnReceived());
+        Receive<Readable>(_ => OnReadable());
         Receive<Sent>(_ => OnSent());
         Receive<IReply>(OnReply);
         Receive<DeadlineTick>(_ => OnDeadlineTick());
@@ -122,23 +125,17 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
             request.Target?.OnAbandoned();
             request.Dispose();
         });
-        if (_receiveRuns)
-        {
-            _received.Abandon();
-        }
-        else
-        {
-            _received.Release();
-        }
+        _received.Release();
 
         // What is being sent is not given back to the pool: the system may still read it.
         Node.Limits.Requests.Give(_requests.CountedBytes + _sending.Sum(ReplyQueue.CountedBytesOf));
         Replies.Close();
     }
 
+    /// <summary>Waits without a part of the buffer that the system writes into: a connection that falls quiet gives it back just so.</summary>
     private void ReceiveMore()
     {
-        if (_receiveRuns || _isClosed)
+        if (_isWaiting || _isClosed)
         {
             return;
         }
@@ -149,62 +146,61 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (_clock.MayWaitWithoutBuffer && !_received.HasBytes)
+        _isWaiting = true;
+        if (_mayHoldMore)
         {
-            _received.Release();
+            _onReadable();    // behind what others have told this session meanwhile
+            return;
         }
-        else if (!_received.MakeRoom())
+
+        TellWhenReadable(_connection.WaitAsync());
+    }
+
+    private void TellWhenReadable(ValueTask wait)
+    {
+        _waits = wait.GetAwaiter();
+        if (_waits.IsCompleted)
+        {
+            _onReadable();
+        }
+        else
+        {
+            _waits.UnsafeOnCompleted(_onReadable);
+        }
+    }
+
+    private void OnReadable()
+    {
+        _isWaiting = false;
+        if (!_mayHoldMore)
+        {
+            _waits.GetResult();
+        }
+
+        _mayHoldMore = true;
+        if (!_received.MakeRoom())
         {
             _turn.Queue();
             return;
         }
 
-        _receiveRuns = true;
-        TellWhenReceived(_connection.ReceiveAsync(_received.Free));
-    }
-
-    private void TellWhenReceived(ValueTask<int> receive)
-    {
-        _receiving = receive.GetAwaiter();
-        if (_receiving.IsCompleted)
+        var room = _received.Free.Length;
+        var count = _connection.Receive(_received.Free.Span);
+        if (count == ReceiveOutcome.End)
         {
-            _onReceived();
-        }
-        else
-        {
-            _receiving.UnsafeOnCompleted(_onReceived);
-        }
-    }
-
-    private void OnReceived()
-    {
-        _receiveRuns = false;
-        int count;
-        try
-        {
-            count = _receiving.GetResult();
-        }
-        catch (OperationCanceledException) when (!_isClosed)
-        {
-            ReceiveMore();
-            return;
-        }
-        catch (Exception cause) when (cause is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            OnConnectionFailed(cause);
+            OnConnectionEnded();
             return;
         }
 
-        if (count == 0 && _received.HoldsMemory)
+        _mayHoldMore = count >= Math.Min(room, BulkBytes);
+        if (count > 0)
         {
-            Stop();
-            return;
+            _clock.Received(Now());
+            _received.Received(count);
+            ServeReceived();
+            _received.GrowIfFilled(count);
         }
 
-        _clock.Received(Now());
-        _received.Received(count);
-        ServeReceived();
-        _received.GrowIfFilled(count);
         ReceiveMore();
     }
 
@@ -357,8 +353,8 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
             Now(),
             isServing: _requests.Length > 0,
             taken: _sending.Count > 0 ? _connection.BytesTaken : null,
-            isUnfinished: _receiveRuns && _received.HasBytes,
-            holdsBuffer: _receiveRuns && _received.HoldsMemory);
+            isUnfinished: _isWaiting && _received.HasBytes,
+            holdsBuffer: _isWaiting && _received.HoldsMemory);
         switch (verdict)
         {
             case SessionVerdict.Idle:
@@ -372,7 +368,7 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
                 Close($"a request was not complete after {Node.Settings.RequestReceiveTimeout} (broker.kafka.request-receive-timeout)");
                 break;
             case SessionVerdict.Quiet:
-                _connection.InterruptReceive();
+                _received.Release();
                 break;
             default:
                 break;
@@ -422,7 +418,7 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         TellWhenSent(_connection.SendAsync(_segments));
     }
 
-    private void TellWhenSent(ValueTask send)
+    private void TellWhenSent(ValueTask<bool> send)
     {
         _sends = send.GetAwaiter();
         if (_sends.IsCompleted)
@@ -437,13 +433,9 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
 
     private void OnSent()
     {
-        try
+        if (!_sends.GetResult())
         {
-            _sends.GetResult();
-        }
-        catch (Exception cause) when (cause is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            OnConnectionFailed(cause);
+            OnConnectionEnded();
             return;
         }
 
@@ -463,11 +455,15 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
         _sending.Clear();
     }
 
-    private void OnConnectionFailed(Exception cause)
+    private void OnConnectionEnded()
     {
         if (!_isClosed)
         {
-            _log.Debug("Kafka client {0}: connection lost: {1}", _connection.Client, cause.Message);
+            if (_connection.Loss is { } loss)
+            {
+                _log.Debug("Kafka client {0}: connection lost: {1}", _connection.Client, loss);
+            }
+
             Stop();
         }
     }
@@ -482,9 +478,9 @@ internal sealed class ClientSessionActor : ReceiveActor, IWithTimers
     /// <summary>Milliseconds of the node's clock.</summary>
     private long Now() => (long)Node.Clock.GetElapsedTime(0, Node.Clock.GetTimestamp()).TotalMilliseconds;
 
-    private sealed record Received
+    private sealed record Readable
     {
-        public static readonly Received Instance = new();
+        public static readonly Readable Instance = new();
     }
 
     private sealed record Sent

@@ -10,8 +10,8 @@ using ActorBroker.Log;
 namespace ActorBroker.Sessions;
 
 /// <summary>Bytes received and not yet used. Grows with what has arrived, and at once to what the client has sent before; never with what it claims.</summary>
-/// <remarks>Owner: the session's actor. While a receive is under way only that writes into <see cref="Free"/>. Batches stay where they were
-/// received until they are written (<see cref="Lease"/>): then the next bytes go to another buffer.
+/// <remarks>Owner: the session's actor. Batches stay where they were received until they are written (<see cref="Lease"/>): then the next bytes go
+/// to another buffer.
 /// Its memory counts against the node's limit; up to <see cref="BytesAlways"/> it is taken whether there is room or not, so that small requests are
 /// served however much others send.</remarks>
 internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitTurn turn)
@@ -114,23 +114,11 @@ internal sealed class ReceiveBuffer(int frameBytesMax, SharedLimit total, LimitT
     public ApiKey? ClaimedKey =>
         _end - _start < FrameReader.LengthBytes + sizeof(short) ? null : (ApiKey)BinaryPrimitives.ReadInt16BigEndian(_bytes.AsSpan(_start + FrameReader.LengthBytes));
 
-    /// <summary>Gives the memory back until <see cref="MakeRoom"/>. Not while a receive is under way.</summary>
+    /// <summary>Gives the memory back until <see cref="MakeRoom"/>.</summary>
     public void Release()
     {
         Drop();
         _usual = BytesAtRest;
-        turn.End();
-    }
-
-    /// <summary>As <see cref="Release"/>, while a receive is under way that may still write: nobody else may have that memory.</summary>
-    public void Abandon()
-    {
-        if (_memory is not null)
-        {
-            total.Give(_bytes.Length);
-        }
-
-        Forget();
         turn.End();
     }
 

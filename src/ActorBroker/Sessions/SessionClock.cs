@@ -29,7 +29,7 @@ internal enum SessionVerdict
 /// each. Times are milliseconds of the node's clock.</remarks>
 internal sealed class SessionClock(KafkaSettings settings)
 {
-    /// <summary>After so long without a byte a connection waits without a buffer.</summary>
+    /// <summary>After so long without a byte a connection has no buffer.</summary>
     private static readonly TimeSpan BufferKept = TimeSpan.FromSeconds(5);
 
     private readonly long _interval = (long)IntervalOf(settings).TotalMilliseconds;
@@ -40,6 +40,7 @@ internal sealed class SessionClock(KafkaSettings settings)
     private bool _isUnfinished;
     private long _takenAt;
     private long? _taken;
+    private bool _isQuiet;
 
     /// <summary>How often sessions are to be looked at.</summary>
     public static TimeSpan IntervalOf(KafkaSettings settings)
@@ -47,9 +48,6 @@ internal sealed class SessionClock(KafkaSettings settings)
         TimeSpan[] times = [BufferKept, settings.IdleTimeout / 4, settings.SendTimeout / 4, settings.RequestReceiveTimeout / 4];
         return times.Min() is var shortest && shortest < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : shortest;
     }
-
-    /// <summary>Set while nothing has come for a while: the next receive waits for the client without a buffer.</summary>
-    public bool MayWaitWithoutBuffer { get; private set; }
 
     /// <summary>Whether the session is to be told <see cref="SessionCheck"/>.</summary>
     public bool IsDue(long now) => now >= Volatile.Read(ref _checkAt);
@@ -64,9 +62,9 @@ internal sealed class SessionClock(KafkaSettings settings)
     public void Received(long now)
     {
         _receivedAt = now;
-        if (MayWaitWithoutBuffer)
+        if (_isQuiet)
         {
-            MayWaitWithoutBuffer = false;
+            _isQuiet = false;
             Volatile.Write(ref _checkAt, now + _interval);
         }
     }
@@ -82,7 +80,7 @@ internal sealed class SessionClock(KafkaSettings settings)
     /// <param name="isServing">Requests are under way.</param>
     /// <param name="taken">Bytes that the client has taken since it connected, while an answer is being sent.</param>
     /// <param name="isUnfinished">A part of a request is there, and more is waited for.</param>
-    /// <param name="holdsBuffer">A receive waits with a buffer.</param>
+    /// <param name="holdsBuffer">It waits for bytes and has a buffer for them.</param>
     public SessionVerdict Check(long now, bool isServing, long? taken, bool isUnfinished, bool holdsBuffer)
     {
         Volatile.Write(ref _checkAt, now + _interval);
@@ -121,7 +119,7 @@ internal sealed class SessionClock(KafkaSettings settings)
             return SessionVerdict.Fine;
         }
 
-        MayWaitWithoutBuffer = true;
+        _isQuiet = true;
         Volatile.Write(ref _checkAt, _requestedAt + (long)Math.Ceiling(settings.IdleTimeout.TotalMilliseconds));
         return holdsBuffer ? SessionVerdict.Quiet : SessionVerdict.Fine;
     }

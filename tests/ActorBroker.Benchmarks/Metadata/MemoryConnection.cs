@@ -22,19 +22,26 @@ internal sealed class MemoryConnection : IClientConnection
         return await _answers.Reader.ReadAsync();
     }
 
-    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    public string? Loss => null;
+
+    public async ValueTask WaitAsync() => await _requests.Reader.WaitToReadAsync();
+
+    public int Receive(Span<byte> buffer)
     {
-        var frame = await _requests.Reader.ReadAsync();
+        if (!_requests.Reader.TryRead(out var frame))
+        {
+            return _requests.Reader.Completion.IsCompleted ? ReceiveOutcome.End : ReceiveOutcome.Nothing;
+        }
+
         frame.CopyTo(buffer);
         return frame.Length;
     }
 
-    public void InterruptReceive()
+    public async ValueTask<bool> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments)
     {
-    }
-
-    public async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments) =>
         await _answers.Writer.WriteAsync(segments.Sum(segment => (long)segment.Length));
+        return true;
+    }
 
     public void Dispose() => _requests.Writer.TryComplete();
 }

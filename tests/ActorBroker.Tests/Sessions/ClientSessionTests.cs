@@ -78,8 +78,11 @@ public sealed class ClientSessionTests : SessionKit
     private sealed class HandConnection : IClientConnection
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-        private readonly Channel<(Memory<byte> Buffer, TaskCompletionSource<int> Count)> _receives = Channel.CreateUnbounded<(Memory<byte>, TaskCompletionSource<int>)>();
+        private readonly Lock _lock = new();
         private readonly Channel<int> _answers = Channel.CreateUnbounded<int>();
+        private TaskCompletionSource _waits = new();
+        private TaskCompletionSource _taken = new();
+        private ReadOnlyMemory<byte> _bytes;
 
         public string Client => "test";
 
@@ -87,37 +90,52 @@ public sealed class ClientSessionTests : SessionKit
 
         public long BytesTaken => 0;
 
+        public string? Loss => null;
+
         /// <summary>Done when the session has taken all of it.</summary>
-        public async Task BringAsync(ReadOnlyMemory<byte> bytes)
+        public Task BringAsync(ReadOnlyMemory<byte> bytes)
         {
-            using var patience = new CancellationTokenSource(Patience);
-            while (!bytes.IsEmpty)
+            TaskCompletionSource waits;
+            lock (_lock)
             {
-                var (buffer, received) = await _receives.Reader.ReadAsync(patience.Token);
-                var count = Math.Min(buffer.Length, bytes.Length);
-                bytes[..count].CopyTo(buffer);
-                bytes = bytes[count..];
-                received.SetResult(count);
+                (_bytes, _taken, waits) = (bytes, new TaskCompletionSource(), _waits);
             }
+
+            waits.TrySetResult();
+            return _taken.Task.WaitAsync(Patience);
         }
 
         public Task<int> AnswerAsync() => _answers.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
-        public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+        public ValueTask WaitAsync()
         {
-            var count = new TaskCompletionSource<int>();
-            _receives.Writer.TryWrite((buffer, count));
-            return new ValueTask<int>(count.Task);
+            lock (_lock)
+            {
+                _waits = new TaskCompletionSource();
+                return _bytes.IsEmpty ? new ValueTask(_waits.Task) : ValueTask.CompletedTask;
+            }
         }
 
-        public void InterruptReceive()
+        public int Receive(Span<byte> buffer)
         {
+            int count;
+            TaskCompletionSource? taken;
+            lock (_lock)
+            {
+                count = Math.Min(buffer.Length, _bytes.Length);
+                _bytes.Span[..count].CopyTo(buffer);
+                _bytes = _bytes[count..];
+                taken = _bytes.IsEmpty ? _taken : null;
+            }
+
+            taken?.TrySetResult();
+            return count;
         }
 
-        public ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments)
+        public ValueTask<bool> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments)
         {
             _answers.Writer.TryWrite(segments.Sum(segment => segment.Length));
-            return ValueTask.CompletedTask;
+            return ValueTask.FromResult(true);
         }
 
         public void Dispose()

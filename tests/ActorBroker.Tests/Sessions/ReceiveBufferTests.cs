@@ -41,7 +41,7 @@ public sealed class ReceiveBufferTests : TestKit
         probe.ExpectMsg<RoomFree>();
         Assert.True(large.MakeRoom());
         Assert.True(turn.IsOn);
-        large.Abandon();
+        large.Release();
         Assert.False(turn.IsOn);
     }
 

@@ -13,12 +13,11 @@ public sealed class SessionClockTests
     public SessionClockTests() => _clock.Start(0);
 
     [Fact]
-    public void A_connection_without_requests_waits_without_a_buffer_and_is_not_looked_at_until_it_is_closed()
+    public void A_connection_without_requests_gives_its_buffer_back_and_is_not_looked_at_until_it_is_closed()
     {
         Assert.False(_clock.IsDue(4_999));
         Assert.True(_clock.IsDue(5_000));
         Assert.Equal(SessionVerdict.Quiet, Check(5_000, holdsBuffer: true));
-        Assert.True(_clock.MayWaitWithoutBuffer);
         Assert.False(_clock.IsDue(99_999));
         Assert.True(_clock.IsDue(100_000));
         Assert.Equal(SessionVerdict.Idle, Check(100_000));
@@ -31,7 +30,7 @@ public sealed class SessionClockTests
         _clock.Received(50_000);
         _clock.Requested();
 
-        Assert.False(_clock.MayWaitWithoutBuffer);
+        Assert.False(_clock.IsDue(54_999));
         Assert.True(_clock.IsDue(55_000));
         Assert.Equal(SessionVerdict.Quiet, Check(55_000, holdsBuffer: true));
         Assert.Equal(SessionVerdict.Fine, Check(149_999));

@@ -44,7 +44,7 @@ public sealed class SocketConnectionTests : IDisposable
             at += await _client.ReceiveAsync(received.AsMemory(at)).AsTask().WaitAsync(Patience);
         }
 
-        await sending.WaitAsync(Patience);
+        Assert.True(await sending.WaitAsync(Patience));
         Assert.Equal(segments.SelectMany(segment => segment.ToArray()), received);
     }
 
@@ -65,6 +65,82 @@ public sealed class SocketConnectionTests : IDisposable
         Assert.False(sending.IsCompleted);
         await ReadAsync(Half);
         await sending.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task What_has_come_is_received_and_nothing_is_waited_for()
+    {
+        var buffer = new byte[4];
+        Assert.Equal(ReceiveOutcome.Nothing, _connection.Receive(buffer));
+        var wait = _connection.WaitAsync().AsTask();
+        Assert.False(wait.IsCompleted);
+
+        await _client.SendAsync(new byte[] { 1, 2, 3, 4, 5, 6 });
+        await wait.WaitAsync(Patience);
+
+        Assert.Equal(4, _connection.Receive(buffer));
+        await _connection.WaitAsync();
+        Assert.Equal(2, _connection.Receive(buffer));
+        Assert.Equal([5, 6, 3, 4], buffer);
+        Assert.Equal(ReceiveOutcome.Nothing, _connection.Receive(buffer));
+    }
+
+    [Fact]
+    public async Task A_client_that_closes_its_side_is_at_the_end_without_a_loss()
+    {
+        var wait = _connection.WaitAsync().AsTask();
+        _client.Shutdown(SocketShutdown.Send);
+        await wait.WaitAsync(Patience);
+
+        Assert.Equal(ReceiveOutcome.End, _connection.Receive(new byte[1]));
+        Assert.Null(_connection.Loss);
+        Assert.True(await _connection.SendAsync([new byte[1]]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_connection_that_is_reset_is_an_outcome_of_receive_and_send(int segments)
+    {
+        var wait = _connection.WaitAsync().AsTask();
+        Reset();
+        await wait.WaitAsync(Patience);
+
+        Assert.Equal(ReceiveOutcome.End, _connection.Receive(new byte[1]));
+        Assert.Equal("ConnectionReset", _connection.Loss);
+        Assert.False(await _connection.SendAsync([.. Enumerable.Range(0, segments).Select(_ => new ReadOnlyMemory<byte>(new byte[1000]))]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_send_that_a_reset_ends_is_an_outcome(int segments)
+    {
+        var sending = _connection.SendAsync([.. Enumerable.Range(0, segments).Select(_ => new ReadOnlyMemory<byte>(new byte[10_000_000]))]).AsTask();
+        await ReadAsync(1_000_000);
+        Reset();
+
+        Assert.False(await sending.WaitAsync(Patience));
+        Assert.NotNull(_connection.Loss);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task What_is_under_way_ends_when_the_connection_is_disposed(int segments)
+    {
+        var wait = _connection.WaitAsync().AsTask();
+        var sending = _connection.SendAsync([.. Enumerable.Range(0, segments).Select(_ => new ReadOnlyMemory<byte>(new byte[10_000_000]))]).AsTask();
+        _connection.Dispose();
+
+        await wait.WaitAsync(Patience);
+        Assert.False(await sending.WaitAsync(Patience));
+    }
+
+    private void Reset()
+    {
+        _client.LingerState = new LingerOption(enable: true, 0);
+        _client.Close();
     }
 
     private async Task ReadAsync(int bytes)

@@ -29,26 +29,25 @@ internal sealed class ProbedConnection : IClientConnection
         return Decode<TResponse>(request, version, frame.AsMemory(FrameReader.LengthBytes));
     }
 
-    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    public string? Loss => null;
+
+    public async ValueTask WaitAsync() => await _requests.Reader.WaitToReadAsync();
+
+    public int Receive(Span<byte> buffer)
     {
-        if (!await _requests.Reader.WaitToReadAsync())
+        if (!_requests.Reader.TryRead(out var bytes))
         {
-            return 0;
+            return _requests.Reader.Completion.IsCompleted ? ReceiveOutcome.End : ReceiveOutcome.Nothing;
         }
 
-        var bytes = await _requests.Reader.ReadAsync();
         bytes.CopyTo(buffer);
         return bytes.Length;
     }
 
-    public void InterruptReceive()
-    {
-    }
-
-    public ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments)
+    public ValueTask<bool> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments)
     {
         _answer.SetResult([.. segments.SelectMany(segment => segment.ToArray())]);
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(true);
     }
 
     public void Dispose()

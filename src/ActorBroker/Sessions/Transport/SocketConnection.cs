@@ -23,14 +23,16 @@ internal sealed class SocketConnection : IClientConnection
     private const int CopiesBytes = 16 * ByteSizes.KiB;
 
     private readonly Socket _socket;
+    private readonly SocketOperation _wait = new();
+    private readonly SocketOperation _send = new();
     private readonly List<ArraySegment<byte>> _sending = [];
-    private CancellationTokenSource? _interrupt;
     private long _taken;
 
     public SocketConnection(Socket socket)
     {
         _socket = socket;
         socket.NoDelay = true;
+        socket.Blocking = false;
         Client = socket.RemoteEndPoint?.ToString() ?? "unknown";
         Address = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? Client;
     }
@@ -41,32 +43,44 @@ internal sealed class SocketConnection : IClientConnection
 
     public long BytesTaken => BytesAcknowledged() ?? Volatile.Read(ref _taken);
 
-    public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    public string? Loss { get; private set; }
+
+    public ValueTask WaitAsync() => _wait.WaitAsync(_socket);
+
+    public int Receive(Span<byte> buffer)
     {
-        _interrupt ??= new CancellationTokenSource();
-        return _socket.ReceiveAsync(buffer, SocketFlags.None, _interrupt.Token);
+        var count = _socket.Receive(buffer, SocketFlags.None, out var error);
+        if (count > 0)
+        {
+            return count;
+        }
+
+        if (error == SocketError.WouldBlock)
+        {
+            return ReceiveOutcome.Nothing;
+        }
+
+        // The system tells of a failure once, and the wait may have heard of it.
+        IsLost(error == SocketError.Success ? _wait.SocketError : error);
+        return ReceiveOutcome.End;
     }
 
-    public void InterruptReceive()
-    {
-        _interrupt?.Cancel();
-        _interrupt?.Dispose();
-        _interrupt = null;
-    }
-
-    public async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments)
+    public async ValueTask<bool> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> segments)
     {
         if (segments.Count == 1)
         {
             var rest = segments[0];
             while (rest.Length > 0)
             {
-                var sent = await _socket.SendAsync(rest[..Math.Min(rest.Length, BytesAtATime)], SocketFlags.None).ConfigureAwait(false);
-                Volatile.Write(ref _taken, _taken + sent);
-                rest = rest[sent..];
+                if (IsLost(await _send.SendAsync(_socket, rest[..Math.Min(rest.Length, BytesAtATime)]).ConfigureAwait(false)))
+                {
+                    return false;
+                }
+
+                rest = rest[Sent()..];
             }
 
-            return;
+            return true;
         }
 
         var copies = ArrayPool<byte>.Shared.Rent(CopiesBytes);
@@ -78,13 +92,17 @@ internal sealed class SocketConnection : IClientConnection
                 (next, offset) = Collect(segments, next, offset, copies);
                 while (_sending.Count > 0)
                 {
-                    var sent = _sending.Count == 1
-                        ? await _socket.SendAsync(_sending[0].AsMemory(), SocketFlags.None).ConfigureAwait(false)
-                        : await _socket.SendAsync(_sending, SocketFlags.None).ConfigureAwait(false);
-                    Volatile.Write(ref _taken, _taken + sent);
-                    Skip(sent);
+                    var sending = _sending.Count == 1 ? _send.SendAsync(_socket, _sending[0].AsMemory()) : _send.SendAsync(_socket, _sending);
+                    if (IsLost(await sending.ConfigureAwait(false)))
+                    {
+                        return false;
+                    }
+
+                    Skip(Sent());
                 }
             }
+
+            return true;
         }
         finally
         {
@@ -94,8 +112,27 @@ internal sealed class SocketConnection : IClientConnection
 
     public void Dispose()
     {
-        _interrupt?.Dispose();
         _socket.Dispose();
+        _wait.Dispose();
+        _send.Dispose();
+    }
+
+    private bool IsLost(SocketError error)
+    {
+        if (error == SocketError.Success)
+        {
+            return false;
+        }
+
+        Loss = error.ToString();
+        return true;
+    }
+
+    private int Sent()
+    {
+        var sent = _send.BytesTransferred;
+        Volatile.Write(ref _taken, _taken + sent);
+        return sent;
     }
 
     /// <summary>What the client's system has confirmed; null when this system does not tell.</summary>
