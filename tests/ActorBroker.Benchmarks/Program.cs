@@ -8,12 +8,13 @@ using ActorBroker.Benchmarks.Remote;
 using ActorBroker.Benchmarks.Runtime;
 using ActorBroker.Benchmarks.Sleep;
 
-// usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value]
+// usage: dotnet run -c Release --project tests/ActorBroker.Benchmarks -- remote|native|librdkafka|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value]
 //        | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N] | abuse [--seconds-factor F] [--only KIND]
 return args switch
 {
     ["remote", .. var rest] => await RemoteBenchmark.RunAsync(rest),
     ["native", .. var rest] => await NativeBenchmark.RunAsync(rest),
+    ["librdkafka", .. var rest] => await RdkafkaBenchmark.RunAsync(rest),
     ["runtime", .. var rest] => await RuntimeBenchmark.RunAsync(rest),
     ["parts", .. var rest] => PartsBenchmark.Run(rest),
     ["metadata"] => await MetadataBenchmark.RunAsync(),
@@ -29,6 +30,6 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: ActorBroker.Benchmarks remote|native|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N] | abuse [--seconds-factor F] [--only KIND]");
+        "usage: ActorBroker.Benchmarks remote|native|librdkafka|runtime [--runs N] | parts [--filter GLOB] | metadata | cluster [--partitions N] [--logs DIR] [--set path=value] | partitions [--partitions N] [--set path=value] | kill [--times N] [--seed N] | abuse [--seconds-factor F] [--only KIND]");
     return 2;
 }

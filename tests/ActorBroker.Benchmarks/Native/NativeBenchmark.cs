@@ -8,7 +8,7 @@ using Akka.Configuration;
 namespace ActorBroker.Benchmarks.Native;
 
 /// <summary>The native client against a node in another process, beside librdkafka on the same node in the same run.</summary>
-internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, string? rdkafka)
+internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, Rdkafka? rdkafka)
 {
     private const int Count = 1_000_000;
     private const int Bytes = 1024;
@@ -28,7 +28,7 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
             }
             actorbroker.client.contact-points = ["{{words[1]}}"]
             """));
-        var benchmark = new NativeBenchmark(BrokerClient.Get(system), words[0], await CompileAsync());
+        var benchmark = new NativeBenchmark(BrokerClient.Get(system), words[0], await Rdkafka.CompileAsync());
         for (var run = 1; run <= runs; run++)
         {
             Console.WriteLine($"run {run} of {runs}: {Count:N0} records of {Bytes} bytes, one partition");
@@ -65,23 +65,6 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
     private static void Print(string what, double seconds) =>
         Console.WriteLine($"  {what,-24} {Count * (double)Bytes / 1e6 / seconds,8:N0} MB/s  {Count / seconds,12:N0} records/s");
 
-    /// <summary>Null where there is no compiler or no library.</summary>
-    private static async Task<string?> CompileAsync()
-    {
-        var source = Path.Combine(AppContext.BaseDirectory, "rdkafka_load.c");
-        var program = Path.Combine(AppContext.BaseDirectory, "rdkafka_load");
-        try
-        {
-            await Peer.RunAsync("/bin/sh", "-c", $"gcc -O2 '{source}' -o '{program}' $(pkg-config --cflags --libs rdkafka)");
-            return program;
-        }
-        catch (InvalidOperationException)
-        {
-            Console.WriteLine("librdkafka is left out: apt-get install librdkafka-dev pkg-config gcc");
-            return null;
-        }
-    }
-
     private async Task<double> RdkafkaAsync(string what, string topic)
     {
         if (what == "produce")
@@ -89,8 +72,7 @@ internal sealed class NativeBenchmark(BrokerClient client, string bootstrap, str
             await client.Admin.CreateTopicAsync(new NewTopic(topic, Partitions: 1));
         }
 
-        var output = await Peer.RunAsync(rdkafka!, what, bootstrap, topic, $"{Count}", $"{Bytes}");
-        return double.Parse(output, CultureInfo.InvariantCulture);
+        return await rdkafka!.RunAsync(what, bootstrap, topic, Count, Bytes);
     }
 
     private async Task<double> TimedAsync(string topic, Func<string, Task> work)

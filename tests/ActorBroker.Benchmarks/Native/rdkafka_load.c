@@ -1,5 +1,6 @@
 /* The yardstick of the native client: librdkafka writes or reads records of one partition as fast as it can.
- * usage: rdkafka_load produce|consume BROKER TOPIC COUNT BYTES; prints seconds.
+ * usage: rdkafka_load produce|produce-many|consume BROKER TOPIC COUNT BYTES; prints seconds. produce-many hands over 1,000 records a call
+ * and has none of them copied: at 100 bytes a record the thread that calls it for each takes longer than the broker.
  * Build: gcc -O2 rdkafka_load.c -o rdkafka_load $(pkg-config --cflags --libs rdkafka) */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
@@ -46,6 +47,27 @@ static double produce(rd_kafka_t *rk, rd_kafka_topic_t *topic, long count, size_
     return now() - started;
 }
 
+static double produce_many(rd_kafka_t *rk, rd_kafka_topic_t *topic, long count, size_t bytes) {
+    static rd_kafka_message_t messages[1000];
+    const long many = sizeof messages / sizeof *messages;
+    char *value = malloc(bytes);
+    memset(value, 'x', bytes);
+    double started = now();
+    for (long sent = 0; sent < count;) {
+        int wanted = (int)(count - sent < many ? count - sent : many);
+        memset(messages, 0, sizeof messages);
+        for (int i = 0; i < wanted; i++) {
+            messages[i].payload = value;
+            messages[i].len = bytes;
+        }
+        int taken = rd_kafka_produce_batch(topic, 0, 0, messages, wanted);
+        sent += taken;
+        rd_kafka_poll(rk, taken < wanted ? 5 : 0);
+    }
+    while (delivered < count) rd_kafka_poll(rk, 10);
+    return now() - started;
+}
+
 static double consume(rd_kafka_topic_t *topic, long count) {
     static rd_kafka_message_t *messages[10000];
     rd_kafka_consume_start(topic, 0, RD_KAFKA_OFFSET_BEGINNING);
@@ -64,8 +86,8 @@ static double consume(rd_kafka_topic_t *topic, long count) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 6) die("usage", "rdkafka_load produce|consume BROKER TOPIC COUNT BYTES");
-    int producing = !strcmp(argv[1], "produce");
+    if (argc != 6) die("usage", "rdkafka_load produce|produce-many|consume BROKER TOPIC COUNT BYTES");
+    int many = !strcmp(argv[1], "produce-many"), producing = many || !strcmp(argv[1], "produce");
     char error[512];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     set(conf, "bootstrap.servers", argv[2]);
@@ -78,7 +100,9 @@ int main(int argc, char **argv) {
     rd_kafka_t *rk = rd_kafka_new(producing ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, error, sizeof error);
     if (!rk) die("rd_kafka_new", error);
     rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, argv[3], NULL);
-    double seconds = producing ? produce(rk, topic, atol(argv[4]), (size_t)atol(argv[5])) : consume(topic, atol(argv[4]));
+    long count = atol(argv[4]);
+    size_t bytes = (size_t)atol(argv[5]);
+    double seconds = many ? produce_many(rk, topic, count, bytes) : producing ? produce(rk, topic, count, bytes) : consume(topic, count);
     printf("%.6f\n", seconds);
     rd_kafka_topic_destroy(topic);
     rd_kafka_destroy(rk);
