@@ -62,9 +62,10 @@ internal sealed class CommandRouter(Action<IActorRef, IReply> deliver)
         }
     }
 
-    /// <summary>Nobody takes commands here any more.</summary>
+    /// <summary>Nobody takes commands here any more. What was done is answered so, though this node's image will not show it.</summary>
     public void Abandon()
     {
+        ImageMoved(long.MaxValue);
         foreach (var call in _sent.Values.Concat(_waiting))
         {
             Refuse(call, "This node's controller has stopped; look whether the change was made.");

@@ -46,6 +46,20 @@ public sealed class CommandRouterTests
     }
 
     [Fact]
+    public void All_who_wait_are_answered_when_the_controller_stops()
+    {
+        var done = Send(1).Call;
+        Send(2);
+        _router.Answered(new CommandAnswered(done, 10, Gone(1)), 7);
+
+        _router.Abandon();
+
+        Assert.Equal(Gone(1), _delivered[0]);
+        Assert.Equal(ControllerError.NotAvailable, Assert.IsType<ControllerRefused>(_delivered[1]).Error);
+        Assert.Equal(2, _delivered.Count);
+    }
+
+    [Fact]
     public void Commands_of_a_leader_that_is_lost_are_refused_and_late_answers_ignored()
     {
         var (open, answered) = (Send(1).Call, Send(2).Call);
