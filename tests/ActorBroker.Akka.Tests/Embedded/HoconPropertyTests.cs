@@ -20,6 +20,20 @@ public sealed class HoconPropertyTests
             Assert.Equal(Flat(config).Order(StringComparer.Ordinal), Flat(ConfigurationFactory.ParseString(config.ToString(true))).Order(StringComparer.Ordinal));
         }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData("//")]
+    [InlineData("a//b")]
+    [InlineData("/user/a")]
+    [InlineData("include")]
+    [InlineData(" a")]
+    public void Keys_of_all_kinds_are_printed_so_that_they_are_read_again(string key)
+    {
+        var config = ConfigurationFactory.ParseString(Print(new() { [key] = new Dictionary<string, object> { [key] = "x" } }));
+
+        Assert.Equal(Flat(config), Flat(ConfigurationFactory.ParseString(config.ToString(true))));
+        Assert.Equal([$"/{key}/{key}=x"], Flat(config));
+    }
+
     [Fact]
     public void Any_text_reads_or_is_refused_by_line() => Prop.ForAll(
         Gen.Elements(Pieces.ToCharArray()).ArrayOf().Select(chars => new string(chars)).ToArbitrary(),

@@ -133,12 +133,16 @@ public sealed class HoconObject : IHoconElement, IMightBeAHoconObject
         var margin = new string(' ', indent * 2);
         foreach (var (key, value) in Items)
         {
-            var name = key.Length > 0 && key.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '/') ? key : HoconText.Quote(key);
+            var name = IsPlain(key) ? key : HoconText.Quote(key);
             text.Append(margin).Append(name).Append(" : ").Append(value.ToString(indent)).Append("\r\n".AsSpan(1));
         }
 
         return text.ToString();
     }
+
+    /// <summary>It can stand without quotes, as the path of a deployment does. Two slashes begin a comment.</summary>
+    private static bool IsPlain(string key) =>
+        key.Length > 0 && key.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '/') && !key.Contains("//", StringComparison.Ordinal);
 }
 
 /// <summary>A reference to another value, <c>${path}</c> or <c>${?path}</c>.</summary>
