@@ -8,6 +8,7 @@ namespace AkkaSamples;
 public class MemoryLogger : ReceiveActor
 {
     public static readonly ConcurrentQueue<LogEvent> Events = new();
+    public static readonly TaskCompletionSource Failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public MemoryLogger()
     {
@@ -15,7 +16,14 @@ public class MemoryLogger : ReceiveActor
         Receive<Debug>(e => Events.Enqueue(e));
         Receive<Info>(e => Events.Enqueue(e));
         Receive<Warning>(e => Events.Enqueue(e));
-        Receive<Error>(e => Events.Enqueue(e));
+        Receive<Error>(e =>
+        {
+            Events.Enqueue(e);
+            if (e.LogClass == typeof(TalkativeActor))
+            {
+                Failed.TrySetResult();
+            }
+        });
     }
 }
 
@@ -56,6 +64,7 @@ public class CustomLoggerSpec
 
         await actor.Ask<int>(4, TimeSpan.FromSeconds(3));
         await actor.Ask<string>("oops", TimeSpan.FromSeconds(3));
+        await MemoryLogger.Failed.Task.WaitAsync(TimeSpan.FromSeconds(3));    // the logger is told before the answer, and may read it after
         await system.Terminate();
 
         var events = MemoryLogger.Events.Where(e => e.LogSource.EndsWith("/user/talkative", StringComparison.Ordinal)).ToList();
